@@ -22,9 +22,7 @@ type Tree = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class AnnouncementRow:
-    """``suspended_by`` is the reference of the announcement that says so, where it could be told."""
-
-    DATES: ClassVar = ("issued_on", "effective_from", "effective_to", "suspended_from", "suspended_to")
+    DATES: ClassVar = ("issued_on", "effective_from", "effective_to")
 
     ref: str
     kind: str
@@ -36,9 +34,7 @@ class AnnouncementRow:
     issued_on: date | None
     effective_from: date | None
     effective_to: date | None
-    suspended_from: date | None
-    suspended_to: date | None
-    suspended_by: str | None
+    suspensions: tuple[Suspension, ...]
     status: str
     summary: str
     source: str
@@ -53,7 +49,7 @@ class AnnouncementRow:
 class ItemRow:
     """An entry of the control list. ``threshold`` is the text of its parameters, ``condition`` what it encodes."""
 
-    DATES: ClassVar = ("effective_from", "effective_to", "suspended_from", "suspended_to")
+    DATES: ClassVar = ("effective_from", "effective_to")
 
     key: str
     code: str
@@ -69,9 +65,7 @@ class ItemRow:
     announcement: str
     effective_from: date
     effective_to: date | None
-    suspended_from: date | None
-    suspended_to: date | None
-    suspended_by: str | None
+    suspensions: tuple[Suspension, ...]
     hs_confidence: str
     note: str
     source: str
@@ -82,7 +76,7 @@ class ItemRow:
 class MeasureRow:
     """A paragraph that bears on a destination, an end use or a party. ``text`` is its condition in words."""
 
-    DATES: ClassVar = ("effective_from", "effective_to", "suspended_from", "suspended_to")
+    DATES: ClassVar = ("effective_from", "effective_to")
 
     key: str
     announcement: str
@@ -94,9 +88,7 @@ class MeasureRow:
     condition: Tree | None
     effective_from: date
     effective_to: date | None
-    suspended_from: date | None
-    suspended_to: date | None
-    suspended_by: str | None
+    suspensions: tuple[Suspension, ...]
     note: str
     source: str
     confidence: str
@@ -123,7 +115,7 @@ class HsRow:
 class ListingRow:
     """One listing event. ``delisted_on`` is the first day without its measures (not a last day)."""
 
-    DATES: ClassVar = ("listed_on", "suspended_from", "suspended_to", "delisted_on")
+    DATES: ClassVar = ("listed_on", "delisted_on")
 
     list: str
     name_en: str
@@ -132,9 +124,7 @@ class ListingRow:
     aliases: tuple[str, ...]
     announcement: str
     listed_on: date
-    suspended_from: date | None
-    suspended_to: date | None
-    suspended_by: str | None
+    suspensions: tuple[Suspension, ...]
     delisted_on: date | None
     status: str
     note: str
@@ -154,7 +144,7 @@ class ListingRow:
             names=tuple(names),
             country=self.country,
             in_force=Period(self.listed_on, self.delisted_on),
-            suspensions=_suspensions(self),
+            suspensions=self.suspensions,
         )
 
 
@@ -215,7 +205,7 @@ class LawRows:
     def content(self) -> str:
         """The canonical text of all rows: JSON with sorted keys, one spelling for one law."""
         tables = {name: [facts(row, kind) for row in getattr(self, name)] for name, kind in TABLES.items()}
-        return json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
+        return json.dumps(tables, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
 
     @cached_property
     def version(self) -> str:
@@ -260,7 +250,7 @@ def _item(row: ItemRow) -> ControlItem:
         condition=None if row.condition is None else conditions.parse(row.condition),
         announcement=row.announcement,
         in_force=Period.inclusive(row.effective_from, row.effective_to),
-        suspensions=_suspensions(row),
+        suspensions=row.suspensions,
     )
 
 
@@ -275,24 +265,35 @@ def _measure(row: MeasureRow) -> Measure:
         text=row.text,
         condition=None if row.condition is None else conditions.parse(row.condition),
         in_force=Period.inclusive(row.effective_from, row.effective_to),
-        suspensions=_suspensions(row),
+        suspensions=row.suspensions,
     )
 
 
-def _suspensions(row: ItemRow | MeasureRow | ListingRow) -> tuple[Suspension, ...]:
-    if row.suspended_from is None:
-        return ()
-    return (Suspension(Period.inclusive(row.suspended_from, row.suspended_to), row.suspended_by),)
+def _plain(value: object) -> object:
+    """What JSON has no form for: days, and suspensions with both days inclusive as a notice prints them."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Suspension(period, announcement):
+            return {"from": period.start, "to": period.last_day, "by": announcement}
+    raise TypeError(f"{value!r} has no place in a row of the law")
+
+
+def _suspension(values: dict[str, str | None]) -> Suspension:
+    first, last = (date.fromisoformat(day) if (day := values[key]) else None for key in ("from", "to"))
+    if first is None:
+        raise ValueError("A suspension needs a first day.")
+    return Suspension(Period.inclusive(first, last), values["by"])
 
 
 def _revive[R](values: dict[str, Any], kind: type[R]) -> R:
     dates = getattr(kind, "DATES", ())
-    revived = {
-        name: date.fromisoformat(value)
-        if name in dates and value is not None
-        else tuple(value)
-        if isinstance(value, list)
-        else value
-        for name, value in values.items()
-    }
-    return kind(**revived)
+
+    def revived(name: str, value: Any) -> Any:
+        if name == "suspensions":
+            return tuple(_suspension(suspension) for suspension in value)
+        if name in dates and value is not None:
+            return date.fromisoformat(value)
+        return tuple(value) if isinstance(value, list) else value
+
+    return kind(**{name: revived(name, value) for name, value in values.items()})

@@ -12,7 +12,7 @@ from datetime import date
 from licensing.rules import encodings, sheets
 from licensing.rules.countries import COUNTRIES
 from licensing.rules.encodings import Encodings
-from licensing.rules.law import LawBook
+from licensing.rules.law import LawBook, Suspension
 from licensing.rules.law_rows import (
     AnnouncementRow,
     HsRow,
@@ -23,6 +23,7 @@ from licensing.rules.law_rows import (
     Row,
     Tree,
 )
+from licensing.rules.periods import Period
 from licensing.rules.sheets import Fault, Record
 
 FAMILIES = frozenset(
@@ -191,7 +192,6 @@ def _rows[R: Row](records: list[Record], build: Callable[[Record], R], key_colum
 
 def _announcement(record: Record) -> AnnouncementRow:
     effective_from, effective_to = record.span("effective_from", "effective_to")
-    suspended_from, suspended_to = record.span("suspended_from", "suspended_to")
     return AnnouncementRow(
         ref=record.required("ref"),
         kind=record.one_of("kind", ANNOUNCEMENT_KINDS),
@@ -203,9 +203,7 @@ def _announcement(record: Record) -> AnnouncementRow:
         issued_on=record.day("issued_on"),
         effective_from=effective_from,
         effective_to=effective_to,
-        suspended_from=suspended_from,
-        suspended_to=suspended_to,
-        suspended_by=None,
+        suspensions=_suspension(record),
         status=record.text("status"),
         summary=record.text("summary"),
         source=record.required("source"),
@@ -215,7 +213,6 @@ def _announcement(record: Record) -> AnnouncementRow:
 
 def _item(record: Record) -> ItemRow:
     _, effective_to = record.span("effective_from", "effective_to")
-    suspended_from, suspended_to = record.span("suspended_from", "suspended_to")
     code, name_en, announcement = record.text("item_code"), record.required("name_en"), record.text("announcement")
     return ItemRow(
         key=code or slug(f"{name_en} {announcement}"),
@@ -232,9 +229,7 @@ def _item(record: Record) -> ItemRow:
         announcement=announcement,
         effective_from=record.required_day("effective_from"),
         effective_to=effective_to,
-        suspended_from=suspended_from,
-        suspended_to=suspended_to,
-        suspended_by=None,
+        suspensions=_suspension(record),
         hs_confidence=record.one_of("hs_confidence", HS_CONFIDENCES, empty=True),
         note=record.text("note"),
         source=record.required("source"),
@@ -244,7 +239,6 @@ def _item(record: Record) -> ItemRow:
 
 def _measure(record: Record) -> MeasureRow:
     _, effective_to = record.span("effective_from", "effective_to")
-    suspended_from, suspended_to = record.span("suspended_from", "suspended_to")
     return MeasureRow(
         key=record.required("measure_id"),
         announcement=record.text("announcement"),
@@ -256,9 +250,7 @@ def _measure(record: Record) -> MeasureRow:
         condition=None,
         effective_from=record.required_day("effective_from"),
         effective_to=effective_to,
-        suspended_from=suspended_from,
-        suspended_to=suspended_to,
-        suspended_by=None,
+        suspensions=_suspension(record),
         note=record.text("note"),
         source=record.required("source"),
         confidence=record.one_of("confidence", CONFIDENCES),
@@ -284,7 +276,6 @@ def _hs_code(record: Record) -> HsRow:
 
 def _listing(record: Record) -> ListingRow:
     _, delisted_on = record.span("listed_on", "delisted_on", exclusive=True)
-    suspended_from, suspended_to = record.span("suspended_from", "suspended_to")
     if not record.text("name_en") and not record.text("name_zh"):
         record.fault("name_en", "is empty, and so is name_zh; one name is needed")
     return ListingRow(
@@ -295,9 +286,7 @@ def _listing(record: Record) -> ListingRow:
         aliases=record.several("aliases"),
         announcement=record.text("announcement"),
         listed_on=record.required_day("listed_on"),
-        suspended_from=suspended_from,
-        suspended_to=suspended_to,
-        suspended_by=None,
+        suspensions=_suspension(record),
         delisted_on=delisted_on,
         status=record.text("status"),
         note=record.text("note"),
@@ -305,6 +294,14 @@ def _listing(record: Record) -> ListingRow:
         cross_check=record.text("cross_check"),
         confidence=record.one_of("confidence", CONFIDENCES),
     )
+
+
+def _suspension(record: Record) -> tuple[Suspension, ...]:
+    """The suspension of a row; which announcement orders it is found once all announcements are read."""
+    first, last = record.span("suspended_from", "suspended_to")
+    if first is None or not record.sound:
+        return ()
+    return (Suspension(Period.inclusive(first, last), None),)
 
 
 def _not_hs(code: str) -> str | None:
@@ -356,20 +353,21 @@ class _Encoded:
 def _with_suspender[R: AnnouncementRow | ItemRow | MeasureRow | ListingRow](
     rows: Iterable[R], announcements: Iterable[AnnouncementRow], warnings: list[str]
 ) -> list[R]:
-    """Each suspended row with the announcement that suspends it; a warning where that cannot be told."""
+    """Each suspension with the announcement that orders it; a warning where that cannot be told."""
     filled = []
     for row in rows:
-        if row.suspended_from is not None:
-            candidates = _suspenders(row.suspended_from, row.suspended_to, announcements)
-            if len(candidates) == 1:
-                row = replace(row, suspended_by=candidates[0])
-            else:
-                until = f" to {row.suspended_to}" if row.suspended_to else ""
-                found = "fits more than one: " + ", ".join(candidates) if candidates else "fits none"
+        named = []
+        for suspension in row.suspensions:
+            first, last = suspension.period.start, suspension.period.last_day
+            candidates = _suspenders(first, last, announcements)
+            if len(candidates) != 1:
+                found = "more than one fits: " + ", ".join(candidates) if candidates else "none fits"
+                until = f" to {last}" if last else ""
                 warnings.append(
-                    f"Suspension from {row.suspended_from}{until}: no announcement is named for it, it {found}."
+                    f"Suspension from {first}{until}: the announcement that orders it cannot be told, {found}."
                 )
-        filled.append(row)
+            named.append(Suspension(suspension.period, candidates[0] if len(candidates) == 1 else None))
+        filled.append(replace(row, suspensions=tuple(named)))
     return filled
 
 
