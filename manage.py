@@ -1,0 +1,47 @@
+#!/usr/bin/env python
+"""The command line of Sluice. Commands start the embedded servers that they need, or join those that run."""
+
+import contextlib
+import os
+import sys
+import warnings
+
+# They read and write files only; `up` brings the servers up itself, as a step that can be seen.
+WITHOUT_SERVERS = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "help",
+    "makemessages",
+    "makemigrations",
+    "startapp",
+    "up",
+    "version",
+}
+
+
+def main(words: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line, get_commands
+
+    from config import embedded
+
+    command = words[1] if len(words) > 1 else "help"
+    asks_help = {"--help", "-h", "--version"}.intersection(words)
+    # Without a database there is no history to compare with; the files are compared all the same.
+    warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
+    try:
+        with contextlib.ExitStack() as held:
+            if command in get_commands() and command not in WITHOUT_SERVERS and not asks_help:
+                from django.conf import settings
+
+                if servers := embedded.wanted():
+                    held.enter_context(embedded.hold(settings.SLUICE_DATA, servers))
+            execute_from_command_line(words)
+    except embedded.Refused as refused:
+        sys.exit(str(refused))
+
+
+if __name__ == "__main__":
+    main(sys.argv)
