@@ -1,0 +1,98 @@
+"""Fields that Django does not have: a day in three boxes and a country found by typing."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+
+class DayInput(forms.MultiWidget):
+    """Year, month and day in three boxes, in the order of 2026-11-27."""
+
+    template_name = "django/forms/widgets/day.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        number = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(
+            {
+                "year": forms.TextInput({**number, "title": _("Year"), "class": "govuk-input--width-4"}),
+                "month": forms.TextInput({**number, "title": _("Month"), "class": "govuk-input--width-2"}),
+                "day": forms.TextInput({**number, "title": _("Day"), "class": "govuk-input--width-2"}),
+            },
+            attrs,
+        )
+
+    def decompress(self, value: date | str | None) -> list[str | None]:
+        if not value:
+            return [None, None, None]
+        parts = str(value).split("-")
+        return [*parts, *[""] * 3][:3]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+        """The day as ``2026-11-27``; an unfinished one as typed, for the field to refuse; ``None`` when empty."""
+        parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
+        return "-".join(parts) if any(parts) else None
+
+
+class DayField(forms.DateField):
+    """A day that the person types as year, month and day."""
+
+    widget = DayInput
+    default_error_messages = {"invalid": _("This is not a day of the calendar. Give year, month and day in numbers.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class SuggestingInput(forms.TextInput):
+    """A text box with suggestions of the browser's own, found by typing any part of them."""
+
+    template_name = "django/forms/widgets/suggesting.html"
+    suggestions: list[str]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", **(attrs or {})})
+        self.suggestions = []
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        list_id = f"{context['widget']['attrs'].get('id', name)}_list"
+        context["widget"]["attrs"]["list"] = list_id
+        context["widget"]["list_id"] = list_id
+        context["widget"]["suggestions"] = self.suggestions
+        return context
+
+
+class CountryInput(SuggestingInput):
+    """Countries in the reader's language, with their codes."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        self.suggestions = [f"{country} ({code})" for code, country in countries]
+        return super().get_context(name, value, attrs)
+
+    def format_value(self, value: Any) -> str | None:
+        name = countries.name(value) if value and len(str(value)) == 2 else ""
+        return f"{name} ({value})" if name else value
+
+
+class CountryField(forms.CharField):
+    """A country, typed by its name in English or Chinese or by its code; cleaned to its ISO 3166 code of two letters."""
+
+    widget = CountryInput
+    default_error_messages = {"unknown": _("“%(typed)s” is not a country of the list. Choose one of the suggestions.")}
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        if not typed:
+            return typed
+        code = typed[-3:-1] if typed.endswith(")") and typed[-4:-3] == "(" else typed
+        if len(code) == 2 and countries.name(code.upper()):
+            return code.upper()
+        for language in ("en", "zh-hans"):
+            if found := countries.by_name(typed, language=language):
+                return found
+        raise ValidationError(self.error_messages["unknown"], code="unknown", params={"typed": typed})
