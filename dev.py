@@ -49,11 +49,11 @@ def main():
 
 
 def run(words):
-    os.execv(str(PYTHON), [str(PYTHON), "manage.py", "up"] + words)
+    os.execv(str(PYTHON), [str(PYTHON), "manage.py", "up", *words])
 
 
 def bench(words):
-    os.execv(str(PYTHON), [str(PYTHON), "-m", "tests.bench"] + words)
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "tests.bench", *words])
 
 
 def lint(words):
@@ -72,9 +72,9 @@ def test(words):
     step("Lint", program("ruff", "check", "."))
     step("Types", program("mypy"))
     step("Import contracts", program("lint-imports"))
-    step("Settings of a server", manage + ["check", "--deploy", "--fail-level", "WARNING"], DEPLOYED)
-    step("Missing migrations", manage + ["makemigrations", "--check", "--dry-run"])
-    step("Tests", pytest + ["-n", "2"])
+    step("Settings of a server", [*manage, "check", "--deploy", "--fail-level", "WARNING"], DEPLOYED)
+    step("Missing migrations", [*manage, "makemigrations", "--check", "--dry-run"])
+    step("Tests", [*pytest, "-n", "2"])
 
 
 def step(headline, command, more=None):
@@ -93,7 +93,7 @@ def tool(*words):
 
 
 def program(name, *words):
-    return [str(VENV / "bin" / name)] + list(words)
+    return [str(VENV / "bin" / name), *list(words)]
 
 
 def make_environment():
@@ -109,7 +109,7 @@ def make_environment():
     # uv's own list of certificates does not hold those of a company's proxy; the system's does.
     environment = dict({"UV_SYSTEM_CERTS": "1"}, **os.environ)
     environment.pop("VIRTUAL_ENV", None)
-    status = subprocess.call(uv + ["sync", "--frozen", "--python", python or "3.13"], env=environment)
+    status = subprocess.call([*uv, "sync", "--frozen", "--python", python or "3.13"], env=environment)
     if status and not python:
         sys.exit("Sluice needs Python 3.12, 3.13 or 3.14 and none could be fetched: install one and try again.")
     if status:
@@ -121,7 +121,7 @@ def find_uv():
     """The uv on the PATH if it runs, else one of our own under .cache."""
     own = [str(PROJECT / ".cache" / "uv" / "bin" / "uv")]
     for uv in (["uv"], own):
-        if runs(uv + ["--version"]):
+        if runs([*uv, "--version"]):
             return uv
     print("Fetching uv", flush=True)
     target = str(PROJECT / ".cache" / "uv")

@@ -90,7 +90,7 @@ def hold(data: Path, servers: list[str], *, throwaway: bool = False) -> IO[str]:
     """
     try:
         (data / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
-        holder = open(data / "run" / "holders.lock", "w")
+        holder = open(data / "run" / "holders.lock", "w")  # noqa: SIM115 - the caller closes it
     except OSError as error:
         raise Refused(disk_trouble(error, data)) from error
     try:

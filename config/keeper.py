@@ -90,7 +90,7 @@ def tied(death: signal.Signals) -> Callable[[], None]:
 
 
 def have_room(data: Path, needed: int = ROOM_NEEDED) -> None:
-    """Raise `Refused` when the disk has less than `needed` bytes free: a database should not start on the last of it."""
+    """Raise `Refused` when fewer than `needed` bytes are free: a database should not start on the last of a disk."""
     free = shutil.disk_usage(data).free
     if free < needed:
         raise Refused(

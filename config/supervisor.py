@@ -128,8 +128,6 @@ class Supervisor:
 
 def end_group(process: subprocess.Popen[bytes]) -> None:
     """Kill what is left of a program and of the processes that it started."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

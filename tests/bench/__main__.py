@@ -1,4 +1,4 @@
-"""`python -m tests.bench [WORD...]`: run the benchmarks whose file name holds a word (all of them without), as JSON lines.
+"""`python -m tests.bench [WORD...]`: run the benchmarks, or those whose file name holds a word, as JSON lines.
 
 A benchmark is a module `tests/bench/bench_*.py` with `run()`, which yields a dict for each figure: name, n (how many
 were measured), value, unit, floor (the least, or for times the most, that is acceptable) and ratio (how good the

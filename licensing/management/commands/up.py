@@ -98,7 +98,9 @@ class Command(BaseCommand):
             call_command(name, *words, **options)
         except SystemExit as ended:
             if ended.code:
-                raise CommandError(f"`manage.py {shlex.join([name, *words])}` failed; its reasons are above.") from ended
+                raise CommandError(
+                    f"`manage.py {shlex.join([name, *words])}` failed; its reasons are above."
+                ) from ended
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
