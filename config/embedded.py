@@ -59,21 +59,18 @@ def secret(data: Path, name: str) -> str:
     """The secret of this name, made on first use and kept under the data folder for the owner's eyes alone."""
     path = data / "secrets" / name
     try:
+        if not path.exists():
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Written aside and linked into place, so that two processes starting at once end with the same secret.
+            draft = path.with_name(f".{name}.{os.getpid()}")
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(64))
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
         return path.read_text()
-    except FileNotFoundError:
-        pass
-    # Written aside and linked into place, so that two processes starting at once end with the same secret.
-    draft = path.with_name(f".{name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
     except OSError as error:
         raise Refused(disk_trouble(error, data)) from error
-    return path.read_text()
 
 
 def wanted() -> list[str]:
