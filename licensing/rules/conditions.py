@@ -15,7 +15,7 @@ for an officer.
     {"person": "why only a person can tell"}
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -154,7 +154,7 @@ def evaluate(
             return fact(condition)
 
 
-def _settle(answers: Any, *, settles: bool) -> Answer:
+def _settle(answers: Iterable[Answer], *, settles: bool) -> Answer:
     unknown = False
     for answer in answers:
         if answer is settles:
@@ -173,4 +173,17 @@ def parameters_of(condition: Condition) -> tuple[Param, ...]:
         case Param():
             return (condition,)
         case Fact():
+            return ()
+
+
+def facts_of(condition: Condition | None) -> tuple[Fact, ...]:
+    """Every test on the facts of the case that a condition holds, in reading order."""
+    match condition:
+        case All(parts) | Any_(parts):
+            return tuple(fact for part in parts for fact in facts_of(part))
+        case Not(part):
+            return facts_of(part)
+        case Fact():
+            return (condition,)
+        case _:
             return ()

@@ -112,7 +112,10 @@ class Listing:
             return None
         if on not in self.in_force:
             return "former"
-        return "suspended" if _suspension(self.suspensions, on) else "in_force"
+        return "suspended" if self.suspended(on) else "in_force"
+
+    def suspended(self, on: date) -> Suspension | None:
+        return _suspension(self.suspensions, on)
 
 
 def _suspension(suspensions: Iterable[Suspension], on: date) -> Suspension | None:
@@ -165,9 +168,19 @@ class LawOfDay:
         return MappingProxyType({item.code: item for item in self.book.items if item.code})
 
     @cached_property
+    def items_by_key(self) -> Mapping[str, ControlItem]:
+        """Every entry by key, for those that have no control code."""
+        return MappingProxyType({item.key: item for item in self.book.items})
+
+    @cached_property
     def items_by_hs(self) -> Mapping[str, tuple[ControlItem, ...]]:
         """Entries by each customs code that they name."""
         return _grouped((code, item) for item in self.book.items for code in item.hs_codes)
+
+    @cached_property
+    def items_by_heading(self) -> Mapping[str, tuple[ControlItem, ...]]:
+        """Entries by each six-digit heading under which they name a code."""
+        return _grouped((heading, item) for item in self.book.items for heading in {c[:6] for c in item.hs_codes})
 
     @cached_property
     def items_by_family(self) -> Mapping[str, tuple[ControlItem, ...]]:
@@ -188,6 +201,11 @@ class LawOfDay:
         return _grouped(
             (m.destination, m) for m in self.book.measures if m.in_force.end is None or self.day < m.in_force.end
         )
+
+    def known(self, ref: str) -> bool:
+        """Whether the public could know of the announcement on the day. An undated one is taken as known."""
+        announcement = self.book.announcements.get(ref)
+        return announcement is None or announcement.known_from is None or announcement.known_from <= self.day
 
     def in_force(self, ref: str) -> bool:
         announcement = self.book.announcements.get(ref)

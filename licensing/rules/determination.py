@@ -1,0 +1,327 @@
+"""The heart of Sluice: what the law of a day says of a case.
+
+`determine` tries every rule on every line of goods and adds up what they find. No rule can make another's outcome
+milder, so adding a measure or a listing never frees anything; the gravest finding decides, ties are broken by a fixed
+`Precedence`. The answer depends on the facts, the law book and the day alone, and on no order among lines or parties.
+Sources: `legal_bases`, and the docstring of each rule.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Literal
+
+from licensing.rules import contradictions, destinations, end_uses, entries, parties, reexports, routes
+from licensing.rules.case import Case
+from licensing.rules.conditions import parameters_of
+from licensing.rules.facts import Facts, Goods, Owner, PartyFacts, without_listings
+from licensing.rules.findings import Cite, Finding, Outcome, Precedence, Reason, deciding, gettext_noop
+from licensing.rules.law import LawBook
+from licensing.rules.lines import Control, Line
+
+__all__ = [
+    "Cite",
+    "Determination",
+    "Facts",
+    "Goods",
+    "LineDetermination",
+    "Outcome",
+    "Owner",
+    "PartyFacts",
+    "Reason",
+    "determine",
+    "from_json",
+    "to_json",
+    "without_listings",
+]
+
+type Clock = Literal["45_working_days", "no_limit", "none"]
+
+USUAL_KINDS = ("single", "general")
+KIND_ORDER = ("single", "general", "registration_voucher")
+DOCUMENT_ORDER = (
+    "contract",
+    "technical_description",
+    "test_report",
+    "end_user_certificate",
+    "end_use_certificate",
+    "identity_of_signatories",
+    "introduction_of_importer_and_end_user",
+    "risk_assessment_report",
+    "written_pledge",
+)
+"""Kinds of documents that an application may need, in the order in which they are asked for."""
+
+INTRODUCTION_FAMILIES = frozenset({"gallium", "germanium", "graphite"})
+"""Families whose notices (CN-2023-23, CN-2023-39) ask for an introduction of importer and end user."""
+
+CHECK_FLAGS = "check_"
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetermination:
+    """What the law says of one line. ``item_*`` name the entry that covers it or comes nearest, if any."""
+
+    line: int
+    outcome: Outcome
+    deciding_measure: str
+    item_key: str
+    item_code: str
+    item_name: str
+    classification: str
+    other_measures: tuple[str, ...]
+    licence_kinds: tuple[str, ...]
+    flags: tuple[str, ...]
+    documents: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """What the law of ``on`` says of the whole case: the gravest line decides, flags and measures are united."""
+
+    outcome: Outcome
+    deciding_measure: str
+    other_measures: tuple[str, ...]
+    licence_kinds: tuple[str, ...]
+    flags: tuple[str, ...]
+    documents: tuple[str, ...]
+    clock: Clock
+    reasons: tuple[Reason, ...]
+    lines: tuple[LineDetermination, ...]
+    law_version: str
+    on: date
+
+
+def determine(facts: Facts, law: LawBook, *, on: date) -> Determination:
+    """Answer a case under the law of the day ``on`` (a day of the authority's zone).
+
+    A case without goods is answered as one line of which nothing is known. Raises `NoLawInForce` when no law of the
+    regime was in force that day.
+    """
+    law_of_day = law.on(on)
+    facts = _in_fixed_order(facts)
+    case = Case.of(facts, law_of_day)
+    answers = [_line(case, Line.of(goods, law_of_day)) for goods in facts.goods or (Goods(),)]
+    return _whole(answers, law.version, on)
+
+
+def _in_fixed_order(facts: Facts) -> Facts:
+    """The same facts, in an order that does not depend on how they were entered."""
+    if len(facts.goods) < 2 and len(facts.parties) < 2:
+        return facts
+    return replace(
+        facts,
+        goods=tuple(sorted(facts.goods, key=lambda goods: (goods.line, goods.item_code or "", goods.description))),
+        parties=tuple(sorted(facts.parties, key=lambda party: (party.role, party.name, party.country))),
+    )
+
+
+def _findings(case: Case, line: Line) -> Iterator[Finding]:
+    """Every rule, tried in the order of DOMAIN section 2."""
+    match case.facts.transaction:
+        case "domestic_to_bonded":
+            yield Finding(line.classification.reason, flags=line.classification.flags)
+            yield from routes.bonded_move(case, line)
+            yield from parties.receivers(case, line)
+            yield from parties.others(case)
+            yield from parties.owners(case)
+            yield from contradictions.goods(case, line)
+        case "reexport":
+            yield Finding(line.classification.reason, flags=line.classification.flags)
+            if line.control is Control.UNCLEAR:
+                yield from entries.entry(case, line)
+            yield from reexports.reexport(case, line)
+            yield from parties.receivers(case, line)
+            yield from parties.others(case)
+            yield from end_uses.catch_all(case, line)
+            yield from end_uses.red_flags(case, line)
+            yield from end_uses.unknown_end_user(case, line)
+            yield from contradictions.goods(case, line)
+            yield from contradictions.destination(case, line)
+        case _:
+            barred = tuple(parties.wholly_owned_exporter(case))
+            yield from entries.entry(case, line)
+            yield from parties.receivers(case, line)
+            yield from parties.others(case)
+            yield from parties.owners(case)
+            yield from barred
+            yield from destinations.measures(case, line)
+            yield from end_uses.catch_all(case, line)
+            yield from end_uses.red_flags(case, line)
+            yield from end_uses.unknown_end_user(case, line)
+            yield from contradictions.goods(case, line)
+            yield from contradictions.destination(case, line)
+            yield from routes.voucher(case, line, barred=bool(barred))
+    yield from contradictions.structuring(case)
+
+
+def _line(case: Case, line: Line) -> tuple[LineDetermination, Finding]:
+    """The answer for one line, with the finding that decided it."""
+    findings = list(_findings(case, line))
+    if line.control is Control.UNCLEAR:
+        findings = [_only_if_listed(finding) for finding in findings]
+    decider = deciding(findings)
+    outcome = decider.outcome or Outcome.REFER
+    if outcome is Outcome.NO_LICENCE_REQUIRED and case.facts.transaction == "export":
+        findings += entries.ordinary_licence(line)
+    flags = {flag for finding in findings for flag in finding.flags}
+    if outcome.rank > Outcome.LICENCE_REQUIRED.rank:
+        flags = {flag for flag in flags if not flag.startswith(CHECK_FLAGS)}
+    others = {other for finding in findings for other in finding.others}
+    others |= {finding.decider for finding in findings if finding.decider} - {decider.decider}
+    kinds: tuple[str, ...] = ()
+    if outcome is Outcome.LICENCE_REQUIRED:
+        closed = {kind for finding in findings for kind in finding.closes}
+        kinds = tuple(kind for kind in decider.kinds or USUAL_KINDS if kind not in closed)
+    item = line.classification.item
+    answer = LineDetermination(
+        line=line.goods.line,
+        outcome=outcome,
+        deciding_measure=decider.decider,
+        item_key=item.key if item else "",
+        item_code=item.code if item else "",
+        item_name=item.name_en if item else "",
+        classification=line.classification.standing.value,
+        other_measures=tuple(sorted(others - {decider.decider})),
+        licence_kinds=kinds,
+        flags=tuple(sorted(flags)),
+        documents=_documents(line, outcome, flags),
+        reasons=tuple(finding.reason for finding in findings),
+    )
+    return answer, decider
+
+
+def _only_if_listed(finding: Finding) -> Finding:
+    """What a measure on listed goods bans or denies, it only refers while nobody knows whether the goods are listed."""
+    grave = finding.outcome in (Outcome.PROHIBITED, Outcome.PRESUMPTION_OF_DENIAL)
+    if not grave or finding.precedence is not Precedence.DESTINATION:
+        return finding
+    return replace(finding, outcome=Outcome.REFER, precedence=Precedence.ONLY_IF_LISTED)
+
+
+def _documents(line: Line, outcome: Outcome, flags: set[str]) -> tuple[str, ...]:
+    """The documents of an application (Decree 792 Arts 16, 24, 26; item notices). None where none can be filed."""
+    closed = outcome is Outcome.PROHIBITED and "special_circumstance_route" not in flags
+    if outcome is Outcome.NO_LICENCE_REQUIRED or closed:
+        return ()
+    wanted = {
+        "contract",
+        "technical_description",
+        "end_user_certificate",
+        "end_use_certificate",
+        "identity_of_signatories",
+    }
+    if any(item.condition and parameters_of(item.condition) for item in line.classification.candidates):
+        wanted.add("test_report")
+    if line.families & INTRODUCTION_FAMILIES:
+        wanted.add("introduction_of_importer_and_end_user")
+    if "watch_list_hit" in flags:
+        wanted |= {"risk_assessment_report", "written_pledge"}
+    return _ordered(wanted, DOCUMENT_ORDER)
+
+
+def _whole(answers: Iterable[tuple[LineDetermination, Finding]], law_version: str, on: date) -> Determination:
+    """The case is as grave as its gravest line; flags, measures and documents are united, licence kinds shared."""
+    answers = tuple(answers)
+    lines = tuple(line for line, _ in answers)
+    decider = deciding(finding for _, finding in answers)
+    outcome = decider.outcome or Outcome.REFER
+    flags = {flag for line in lines for flag in line.flags}
+    if outcome.rank > Outcome.LICENCE_REQUIRED.rank:
+        flags = {flag for flag in flags if not flag.startswith(CHECK_FLAGS)}
+    others = {other for line in lines for other in (line.deciding_measure, *line.other_measures)}
+    return Determination(
+        outcome=outcome,
+        deciding_measure=decider.decider,
+        other_measures=tuple(sorted(others - {decider.decider})),
+        licence_kinds=_kinds(lines) if outcome is Outcome.LICENCE_REQUIRED else (),
+        flags=tuple(sorted(flags)),
+        documents=_ordered({document for line in lines for document in line.documents}, DOCUMENT_ORDER),
+        clock=_clock(outcome, decider, flags),
+        reasons=lines[0].reasons if len(lines) == 1 else tuple(_line_reason(line) for line in lines),
+        lines=lines,
+        law_version=law_version,
+        on=on,
+    )
+
+
+def _kinds(lines: tuple[LineDetermination, ...]) -> tuple[str, ...]:
+    """The kinds open to every line that needs a licence; where they share none, each needs its own single licence."""
+    kinds = [set(line.licence_kinds) for line in lines if line.outcome is Outcome.LICENCE_REQUIRED]
+    return _ordered(set.intersection(*kinds), KIND_ORDER) or ("single",)
+
+
+def _clock(outcome: Outcome, decider: Finding, flags: set[str]) -> Clock:
+    """45 working days for an application (Art 17), no limit with a watch-list hit (Art 26), else none."""
+    if outcome in (Outcome.PROHIBITED, Outcome.NO_LICENCE_REQUIRED) or "registration_voucher" in decider.kinds:
+        return "none"
+    return "no_limit" if "no_time_limit" in flags else "45_working_days"
+
+
+def _line_reason(line: LineDetermination) -> Reason:
+    sentence = gettext_noop("Line {line} ({code}) comes to {outcome} by {announcement}.")
+    values = {
+        "line": str(line.line),
+        "code": line.item_code or line.item_key or "-",
+        "outcome": line.outcome.value,
+        "announcement": line.deciding_measure,
+    }
+    return Reason("line", "applies", sentence, values, (Cite(line.deciding_measure),), line.reasons)
+
+
+def _ordered(wanted: set[str], order: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(entry for entry in order if entry in wanted)
+
+
+def to_json(determination: Determination) -> dict[str, Any]:
+    """The determination as plain JSON values; `from_json` gives back an equal one."""
+    return asdict(determination, dict_factory=_plain)
+
+
+def from_json(tree: Mapping[str, Any]) -> Determination:
+    """Read back what `to_json` wrote. Raises KeyError or ValueError when it was not written by it."""
+    return Determination(
+        **_shared(tree),
+        clock=tree["clock"],
+        lines=tuple(_line_from_json(line) for line in tree["lines"]),
+        law_version=tree["law_version"],
+        on=date.fromisoformat(tree["on"]),
+    )
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: _plain_value(value) for key, value in pairs}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, Outcome):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shared(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "outcome": Outcome(tree["outcome"]),
+        "deciding_measure": tree["deciding_measure"],
+        **{key: tuple(tree[key]) for key in ("other_measures", "licence_kinds", "flags", "documents")},
+        "reasons": tuple(_reason_from_json(reason) for reason in tree["reasons"]),
+    }
+
+
+def _line_from_json(tree: Mapping[str, Any]) -> LineDetermination:
+    plain = {key: tree[key] for key in ("line", "item_key", "item_code", "item_name", "classification")}
+    return LineDetermination(**_shared(tree), **plain)
+
+
+def _reason_from_json(tree: Mapping[str, Any]) -> Reason:
+    return Reason(
+        rule=tree["rule"],
+        verdict=tree["verdict"],
+        sentence=tree["sentence"],
+        values=dict(tree["values"]),
+        cites=tuple(Cite(**cite) for cite in tree["cites"]),
+        children=tuple(_reason_from_json(child) for child in tree["children"]),
+    )
