@@ -16,15 +16,16 @@ class DayInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        number = {"inputmode": "numeric", "autocomplete": "off"}
-        super().__init__(
-            {
-                "year": forms.TextInput({**number, "title": _("Year"), "class": "govuk-input--width-4"}),
-                "month": forms.TextInput({**number, "title": _("Month"), "class": "govuk-input--width-2"}),
-                "day": forms.TextInput({**number, "title": _("Day"), "class": "govuk-input--width-2"}),
-            },
-            attrs,
-        )
+        number = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__({"year": number, "month": number, "day": number}, attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        labels = ((_("Year"), 4), (_("Month"), 2), (_("Day"), 2))
+        for part, (label, width) in zip(context["widget"]["subwidgets"], labels, strict=True):
+            part["label"] = label
+            part["attrs"]["class"] = f"{part['attrs'].get('class', '')} govuk-input--width-{width}".strip()
+        return context
 
     def decompress(self, value: date | str | None) -> list[str | None]:
         if not value:
@@ -80,7 +81,7 @@ class CountryInput(SuggestingInput):
 
 
 class CountryField(forms.CharField):
-    """A country, typed by its name in English or Chinese or by its code; cleaned to its ISO 3166 code of two letters."""
+    """A country, typed by its code or its name in English or Chinese; cleaned to its ISO 3166 code."""
 
     widget = CountryInput
     default_error_messages = {"unknown": _("“%(typed)s” is not a country of the list. Choose one of the suggestions.")}

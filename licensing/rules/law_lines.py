@@ -116,6 +116,7 @@ BAR_HEIGHT = 16.0
 LABEL_WIDTH = 96.0
 LABEL_HEIGHT = 34.0
 AXIS_HEIGHT = 24.0
+YEAR_WIDTH = 36.0
 
 
 def turns(line: LawLine) -> list[tuple[date, Turn, str]]:
@@ -174,7 +175,7 @@ def draw(line: LawLine, *, width: float = 960.0) -> Drawing:
         )
         for span in ordered
     )
-    years = range(first.year + 1, last.year + 1)
+    years = [(place(date(year, 1, 1)), year) for year in range(first.year + 1, last.year + 1)]
     return Drawing(
         width=width,
         height=bar_y + BAR_HEIGHT + AXIS_HEIGHT,
@@ -183,7 +184,7 @@ def draw(line: LawLine, *, width: float = 960.0) -> Drawing:
         today_x=place(line.today),
         blocks=blocks,
         labels=labels,
-        ticks=tuple(Tick(place(date(year, 1, 1)), year) for year in years),
+        ticks=tuple(Tick(x, year) for x, year in years if x + YEAR_WIDTH <= width),
     )
 
 

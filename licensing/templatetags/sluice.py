@@ -21,7 +21,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
-from licensing.rules.law_lines import Drawing, LawLine, draw
+from licensing.rules.law_lines import LawLine, draw
 
 register = template.Library()
 
@@ -139,6 +139,7 @@ def balance(granted: Decimal, drawn: Decimal, reserved: Decimal, unit: str) -> d
         "reserved_x": _share(drawn, whole),
         "reserved_width": _share(reserved, whole),
         "granted_x": _share(granted, whole),
+        "over_width": _share(max(-left, 0), whole),
     }
 
 
@@ -221,7 +222,11 @@ def form_errors(*forms: Any) -> list[ErrorItem]:
         if not getattr(form, "errors", None):
             continue
         found += [ErrorItem(str(text), "form-errors") for text in form.non_field_errors()]
-        found += [ErrorItem(str(text), field.error_target) for field in form for text in field.errors]
+        found += [
+            ErrorItem(gettext("%(field)s: %(error)s") % {"field": field.label, "error": text}, field.error_target)
+            for field in form
+            for text in field.errors
+        ]
     return found
 
 
