@@ -1,0 +1,5 @@
+"""Addresses of enforcement."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

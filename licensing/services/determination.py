@@ -1,0 +1,59 @@
+"""Asking the engine: before filing for the exporter, after filing for the officer, and again on the day of decision."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from licensing.models import Application
+from licensing.models import Determination as DeterminationRow
+from licensing.rules import determination as engine
+from licensing.rules.filings import Findings, facts_of, findings_to_json
+from licensing.services import journal, law
+
+
+def preview(content: Mapping[str, Any], *, on: date) -> engine.Determination | None:
+    """What the law says so far, without any listing; None while there are no goods. Writes nothing."""
+    if not content["goods"]:
+        return None
+    return engine.determine(facts_of(content), law.law_book(), on=on)
+
+
+@transaction.atomic
+def classify(*, application: Application, on: date, findings: Findings | None = None) -> DeterminationRow:
+    """Determine a filed application under the law of ``on`` and keep the answer.
+
+    ``findings`` are the listings that screening confirmed; ``None`` means that screening has not spoken yet.
+    Asking again under the same law, day and facts returns the answer already kept.
+    """
+    filing = application.filings.order_by("-number").first()
+    if filing is None:
+        raise ValueError(f"{application.reference} was never filed")
+    facts = facts_of(filing.content, findings=findings)
+    version = law.current_version()
+    answer = engine.to_json(engine.determine(facts, law.law_book(), on=on))
+    kept = application.determinations.filter(
+        law_version=version, on=on, with_listings=findings is not None, content=answer
+    ).first()
+    if kept:
+        return kept
+    row = DeterminationRow.objects.create(
+        application=application,
+        outcome=answer["outcome"],
+        deciding_measure=answer["deciding_measure"] or "",
+        content=answer,
+        filing=filing,
+        findings=findings_to_json(findings),
+        law_version=version,
+        on=on,
+        with_listings=findings is not None,
+    )
+    journal.record(
+        stream=application.stream,
+        act="determine",
+        actor=None,
+        organisation=application.organisation,
+        data={"outcome": row.outcome, "deciding_measure": row.deciding_measure, "on": on.isoformat()},
+    )
+    return row

@@ -1,0 +1,72 @@
+"""Telling people: a row first, in the transaction of the act; mail afterwards, from the row."""
+
+import uuid
+from collections.abc import Mapping
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+
+from licensing.models import Application, Membership, Notice, User
+from licensing.rules.roles import FILING_ROLES
+
+log = structlog.get_logger(__name__)
+MOST_ATTEMPTS = 10
+
+
+def write(*, recipient: User, application: Application | None, subject: str, body: str, values: Mapping[str, str]) -> Notice:
+    """Write a notice in the recipient's language. ``subject`` and ``body`` are source texts with %(name)s places."""
+    with translation.override(recipient.language):
+        return Notice.objects.create(
+            recipient=recipient,
+            application=application,
+            subject=translation.gettext(subject) % values,
+            body=translation.gettext(body) % values,
+            message_id=f"<{uuid.uuid4()}@sluice>",
+        )
+
+
+def tell_exporter(*, application: Application, subject: str, body: str, values: Mapping[str, str] | None = None) -> None:
+    """Tell every person who may file for the exporter of an application."""
+    values = {
+        "reference": application.reference,
+        "url": f"{settings.PUBLIC_URL}/exporter/applications/{application.reference}/",
+        **(values or {}),
+    }
+    filers = Membership.objects.acting().filter(organisation=application.organisation, role__in=FILING_ROLES)
+    for person in User.objects.filter(pk__in=filers.values("user")):
+        write(recipient=person, application=application, subject=subject, body=body, values=values)
+
+
+def send_waiting(*, most: int = 100) -> int:
+    """Mail the notices that wait; returns how many went out. Two workers never take the same row."""
+    sent = 0
+    for _n in range(most):
+        with transaction.atomic():
+            notice = (
+                Notice.objects.waiting()
+                .filter(attempts__lt=MOST_ATTEMPTS)
+                .select_for_update(skip_locked=True, of=("self",))
+                .select_related("recipient")
+                .order_by("attempts", "id")
+                .first()
+            )
+            if notice is None:
+                break
+            try:
+                EmailMessage(
+                    notice.subject,
+                    notice.body,
+                    to=[notice.recipient.email],
+                    headers={"Message-ID": notice.message_id},
+                ).send()
+            except OSError as error:
+                log.warning("mail not sent", notice=notice.pk, error=str(error))
+                Notice.objects.filter(pk=notice.pk).update(attempts=F("attempts") + 1)
+                break
+            Notice.objects.filter(pk=notice.pk).update(sent_at=timezone.now(), attempts=F("attempts") + 1)
+            sent += 1
+    return sent

@@ -1,0 +1,1 @@
+"""Addresses of licensing, one module a face."""

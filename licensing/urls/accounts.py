@@ -1,0 +1,5 @@
+"""Addresses of log-in and registration."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

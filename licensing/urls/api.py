@@ -1,0 +1,5 @@
+"""Addresses of the api face."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
