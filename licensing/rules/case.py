@@ -45,10 +45,15 @@ class ListedParty:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Facts under the law of a day. ``end_countries`` are where the goods end up, ``stops`` where they only pass."""
+    """Facts under the law of a day.
+
+    ``parties`` stand in a fixed order, however they were entered; ``end_countries`` are where the goods end up,
+    ``stops`` where they only pass.
+    """
 
     facts: Facts
     law: LawOfDay
+    parties: tuple[PartyFacts, ...]
     end_countries: frozenset[str]
     end_destinations: frozenset[str]
     stops: frozenset[str]
@@ -62,25 +67,27 @@ class Case:
     @classmethod
     def of(cls, facts: Facts, law: LawOfDay) -> "Case":
         """Lay out a case. Where no final destination is known, the declared one stands in for it."""
-        end_users = tuple(party for party in facts.parties if party.role == "end_user")
+        parties = tuple(sorted(facts.parties, key=lambda party: (party.role, party.name, party.country)))
+        end_users = tuple(party for party in parties if party.role == "end_user")
         named = [party for party in end_users if not is_unnamed(party.name)]
         final = facts.final_destination or facts.declared_destination
         ends = {country for country in (final, *(party.country for party in end_users)) if country}
         passed = {facts.declared_destination, *facts.transit}
-        passed.update(party.country for party in facts.parties if party.role in RECEIVER_ROLES)
+        passed.update(party.country for party in parties if party.role in RECEIVER_ROLES)
         stops = {country for country in passed if country} - ends - {"CN", facts.ship_from}
         return cls(
             facts=facts,
             law=law,
+            parties=parties,
             end_countries=frozenset(ends),
             end_destinations=_destinations(ends),
             stops=frozenset(stops),
             stop_destinations=_destinations({country for country in facts.transit if country} - ends),
             end_users=end_users,
             end_user_unknown=not named or len(named) < len(end_users) or not facts.final_destination,
-            listed_receivers=tuple(_listed(facts, law.day, receivers=True)),
-            listed_others=tuple(_listed(facts, law.day, receivers=False)),
-            listed_owners=tuple(_listed_owners(facts, law.day)),
+            listed_receivers=tuple(_listed(parties, law.day, receivers=True)),
+            listed_others=tuple(_listed(parties, law.day, receivers=False)),
+            listed_owners=tuple(_listed_owners(parties, law.day)),
         )
 
     @property
@@ -148,15 +155,15 @@ def _destinations(countries: set[str]) -> frozenset[str]:
     return frozenset(destination for country in countries for destination in destinations_of(country))
 
 
-def _listed(facts: Facts, on: date, *, receivers: bool) -> Iterator[ListedParty]:
-    for party in facts.parties:
+def _listed(parties: tuple[PartyFacts, ...], on: date, *, receivers: bool) -> Iterator[ListedParty]:
+    for party in parties:
         if (party.role in RECEIVER_ROLES) is receivers and party.role != "exporter":
             for listing in party.listings:
                 yield ListedParty(party, listing, listing.state(on))
 
 
-def _listed_owners(facts: Facts, on: date) -> Iterator[ListedParty]:
-    for party in facts.parties:
+def _listed_owners(parties: tuple[PartyFacts, ...], on: date) -> Iterator[ListedParty]:
+    for party in parties:
         if party.role in RECEIVER_ROLES:
             for owner in party.owned_by:
                 for listing in owner.listings:

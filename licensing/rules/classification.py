@@ -25,7 +25,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The standing of a line; ``item``: the entry that decides or comes nearest, ``candidates``: all that may cover it."""
+    """The standing of a line; ``item`` decides or comes nearest, ``candidates`` are all that may cover the goods."""
 
     standing: Standing
     reason: Reason

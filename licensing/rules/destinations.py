@@ -11,11 +11,7 @@ from licensing.rules.conditions import Answer, evaluate
 from licensing.rules.findings import Cite, Finding, Outcome, Precedence, Reason, Verdict, gettext_noop
 from licensing.rules.law import Measure
 from licensing.rules.lines import Line
-from licensing.rules.parties import tests_party
 from licensing.rules.suspensions import ends_soon
-
-TRIED_ELSEWHERE = frozenset({"extraterritorial", "catch_all"})
-"""Kinds that other rules try: `reexports` and `end_uses`."""
 
 ANY = "*"
 
@@ -25,23 +21,23 @@ def measures(case: Case, line: Line) -> Iterator[Finding]:
     if not line.may_be_controlled:
         return
     covered = False
-    for measure in case.measures(case.end_destinations | {ANY}):
-        if in_scope(measure, line):
-            findings = tuple(_at_the_end(case, measure))
-            covered = covered or (case.on in measure.in_force and not measure.suspended(case.on))
-            yield from findings
-    for measure in case.measures(case.stop_destinations):
-        if in_scope(measure, line) and case.on in measure.in_force and not measure.suspended(case.on):
+    for measure in _in_scope(case, line, case.end_destinations | {ANY}):
+        covered = covered or (case.on in measure.in_force and not measure.suspended(case.on))
+        yield from _at_the_end(case, measure)
+    for measure in _in_scope(case, line, case.stop_destinations):
+        if case.on in measure.in_force and not measure.suspended(case.on):
             yield _on_the_way(case, measure)
     if covered and case.stops and case.end_countries:
         yield transshipment(case)
 
 
-def in_scope(measure: Measure, line: Line) -> bool:
-    """Whether a measure speaks of these goods: ``all`` listed goods or one family."""
-    if measure.kind in TRIED_ELSEWHERE or tests_party(measure.condition):
-        return False
-    return measure.scope == "all" or measure.scope in line.families
+def _in_scope(case: Case, line: Line, places: frozenset[str]) -> Iterator[Measure]:
+    """Measures on these destinations that speak of the goods: of ``all`` listed goods or of one of their families."""
+    by_destination = case.law.export_measures
+    for place in sorted(places):
+        for measure in by_destination.get(place, ()):
+            if measure.scope == "all" or measure.scope in line.families:
+                yield measure
 
 
 def transshipment(case: Case) -> Finding:
@@ -127,7 +123,7 @@ def presumption(measure: Measure, holds: Answer) -> Finding:
     """Licences are in principle not granted."""
     if holds:
         sentence = gettext_noop(
-            "Goods of this family for {destination} are in principle not licensed: {announcement} paragraph {paragraph}."
+            "Licences for these goods to {destination} are in principle refused: {announcement} paragraph {paragraph}."
         )
         return _finding(measure, "applies", sentence, Outcome.PRESUMPTION_OF_DENIAL)
     return _open_or_not(measure, holds)
@@ -168,7 +164,7 @@ def _on_the_way(case: Case, measure: Measure) -> Finding:
         grave = True
     if grave:
         sentence = gettext_noop(
-            "The goods pass through {destination}; {announcement} applies unless they are shown not to stay."
+            "The goods pass through {destination}: show that they do not stay, or {announcement} applies."
         )
         return _finding(measure, "person", sentence, Outcome.REFER, precedence=Precedence.STOP_ON_THE_WAY)
     sentence = gettext_noop(

@@ -100,21 +100,10 @@ def determine(facts: Facts, law: LawBook, *, on: date) -> Determination:
     regime was in force that day.
     """
     law_of_day = law.on(on)
-    facts = _in_fixed_order(facts)
     case = Case.of(facts, law_of_day)
-    answers = [_line(case, Line.of(goods, law_of_day)) for goods in facts.goods or (Goods(),)]
+    in_order = sorted(facts.goods, key=lambda line: (line.line, line.item_code or "", line.description))
+    answers = [_line(case, Line.of(goods, law_of_day)) for goods in in_order or (Goods(),)]
     return _whole(answers, law.version, on)
-
-
-def _in_fixed_order(facts: Facts) -> Facts:
-    """The same facts, in an order that does not depend on how they were entered."""
-    if len(facts.goods) < 2 and len(facts.parties) < 2:
-        return facts
-    return replace(
-        facts,
-        goods=tuple(sorted(facts.goods, key=lambda goods: (goods.line, goods.item_code or "", goods.description))),
-        parties=tuple(sorted(facts.parties, key=lambda party: (party.role, party.name, party.country))),
-    )
 
 
 def _findings(case: Case, line: Line) -> Iterator[Finding]:

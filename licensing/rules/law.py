@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from licensing.rules.conditions import Condition
+from licensing.rules.conditions import Condition, facts_of
 from licensing.rules.periods import Period
 
 
@@ -83,6 +83,11 @@ class Measure:
 
     def suspended(self, on: date) -> Suspension | None:
         return _suspension(self.suspensions, on)
+
+    @property
+    def turns_on_listing(self) -> bool:
+        """Whether its test asks for a listing of a party: it then acts through the listings that it names."""
+        return any(fact.name == "party_on" for fact in facts_of(self.condition))
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,16 @@ class LawOfDay:
         """Measures that are or will be in force, by destination (``*``: any)."""
         return _grouped(
             (m.destination, m) for m in self.book.measures if m.in_force.end is None or self.day < m.in_force.end
+        )
+
+    @cached_property
+    def export_measures(self) -> Mapping[str, tuple[Measure, ...]]:
+        """Of these, the ones that bear on an export by destination or end use, not by a listing or an act abroad."""
+        return _grouped(
+            (destination, measure)
+            for destination, measures in self.measures_by_destination.items()
+            for measure in measures
+            if measure.kind not in {"extraterritorial", "catch_all"} and not measure.turns_on_listing
         )
 
     def known(self, ref: str) -> bool:

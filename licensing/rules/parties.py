@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from licensing.rules.case import OWNERSHIP_FLOOR, Case, ListedParty
-from licensing.rules.conditions import Condition, facts_of
 from licensing.rules.findings import Cite, Finding, Outcome, Precedence, Reason, gettext_noop
 from licensing.rules.law import Listing
 from licensing.rules.legal_bases import UNRELIABLE_ENTITIES
@@ -69,7 +68,7 @@ def owners(case: Case) -> Iterator[Finding]:
 
 def wholly_owned_exporter(case: Case) -> Iterator[Finding]:
     """A Chinese firm wholly owned by a control-listed foreign party may only apply for single licences (Art 20(3))."""
-    for party in case.facts.parties:
+    for party in case.parties:
         for owner in party.owned_by if party.role == "exporter" else ():
             if owner.percent in (None, Decimal(100)) and _control_listed(case, owner.listings):
                 sentence = gettext_noop("{owner} is on the control list and wholly owns {party}: single licences only.")
@@ -229,11 +228,6 @@ def _refer(found: ListedParty, sentence: str, extra: dict[str, str], flags: tupl
     )
 
 
-def tests_party(condition: Condition | None) -> bool:
-    """Whether a measure's condition turns on a listing: such measures act through the listings that they name."""
-    return any(fact.name == "party_on" for fact in facts_of(condition))
-
-
 def reaches_abroad(case: Case, listing: Listing) -> bool:
     """Whether a measure of the listing's own notice binds foreign persons on the day (practice since CN-2026-11)."""
     return any(
@@ -241,7 +235,7 @@ def reaches_abroad(case: Case, listing: Listing) -> bool:
         and measure.announcement == listing.announcement
         and case.on in measure.in_force
         and not measure.suspended(case.on)
-        and tests_party(measure.condition)
+        and measure.turns_on_listing
         for measure in case.law.book.measures
     )
 

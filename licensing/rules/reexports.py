@@ -20,7 +20,6 @@ from licensing.rules.findings import Cite, Finding, Outcome, Precedence, Reason,
 from licensing.rules.law import Measure
 from licensing.rules.legal_bases import OVERSEAS_RARE_EARTH_ENTRIES
 from licensing.rules.lines import Line
-from licensing.rules.parties import tests_party
 
 OVERSEAS_SCOPE = "rare_earth_overseas"
 CHINA = "CN"
@@ -73,7 +72,7 @@ def _reaching(case: Case, line: Line, *, made_abroad: bool) -> Iterator[Measure]
             other_goods = measure.kind == "extraterritorial" and (measure.condition is not None) is not made_abroad
             if overseas_scope(line) and not other_goods:
                 yield measure
-        elif measure.kind == "extraterritorial" and not tests_party(measure.condition) and _holds(measure, line):
+        elif measure.kind == "extraterritorial" and not measure.turns_on_listing and _holds(measure, line):
             yield measure
 
 
