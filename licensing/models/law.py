@@ -62,9 +62,11 @@ MEASURE_KIND_NAMES = {
 
 
 def holds_on_a_day(field: str, name: str) -> models.CheckConstraint:
-    """The period has a first day and is not empty."""
+    """The period, where there is one, has a first day and is not empty."""
     return models.CheckConstraint(
-        condition=Q(**{f"{field}__isempty": False, f"{field}__startswith__isnull": False}), name=name
+        condition=Q(**{f"{field}__isnull": True})
+        | Q(**{f"{field}__isempty": False, f"{field}__startswith__isnull": False}),
+        name=name,
     )
 
 

@@ -160,9 +160,9 @@ TABLES: dict[str, type[AnnouncementRow] | type[ItemRow] | type[MeasureRow] | typ
 """The tables of the law in the order in which they refer to one another."""
 
 
-def facts(source: object, row_type: type) -> dict[str, Any]:
-    """Every field of a row type read from anything that has attributes of those names."""
-    return {field.name: getattr(source, field.name) for field in fields(row_type)}
+def facts(source: object, kind: type, **own: Any) -> dict[str, Any]:
+    """Every field of a row type: as given in ``own``, else read from the attribute of that name."""
+    return {field.name: own[field.name] if field.name in own else getattr(source, field.name) for field in fields(kind)}
 
 
 @dataclass(frozen=True)
