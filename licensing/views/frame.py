@@ -11,10 +11,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from licensing.access import may_open
-from licensing.models import Membership
+from licensing.access import held_by, may_open
 from licensing.models.organisations import ROLE_NAMES
-from licensing.rules.roles import Role
 
 NAVIGATION = {
     "public": (
@@ -99,9 +97,9 @@ def _person(request: HttpRequest) -> Person | None:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return None
-    held = list(Membership.objects.acting().filter(user_id=user.pk).select_related("organisation"))
+    held = held_by(user)
     return Person(
         name=user.name,
-        role_label=", ".join(str(ROLE_NAMES[Role(m.role)]) for m in held),
-        organisation=held[0].organisation.name_en if held else "",
+        role_label=", ".join(str(ROLE_NAMES[one.role]) for one in held),
+        organisation=held[0].name_en if held else "",
     )
