@@ -15,6 +15,10 @@ application_decided = Signal()
 licence_issued = Signal()
 """Bell: ``licence_id``."""
 
+case_parts_wanted = Signal()
+"""Question: ``application``; other apps answer with a list of `licensing.rules.case_parts.CasePart` for the officer's
+case page. Official pages only: nothing that an exporter can reach may ask it."""
+
 evidence_wanted = Signal()
 """Question: ``application``; whoever screens answers with a `licensing.rules.evidence.ScreeningEvidence`, or None."""
 
