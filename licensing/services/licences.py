@@ -1,5 +1,6 @@
 """Issuing licences, and making the paper that shows them."""
 
+import hashlib
 import json
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from licensing.rules.licence_documents import DocumentLine, DocumentParty, Licen
 from licensing.rules.licences import CONDITIONS, valid_for
 from licensing.services import journal, keys
 from licensing.services.bell import ring
+from licensing.services.licence_documents import render
 
 
 def next_number(series: str, year: int) -> int:
@@ -145,15 +147,11 @@ def document_of(licence: Licence) -> LicenceDocument:
 
 def print_pdf(*, licence: Licence) -> Licence:
     """Make the sealed PDF of a licence, once. Doing it again changes nothing."""
-    import hashlib
-
-    from licensing.services.licence_documents import render
-
     with transaction.atomic():
         row = Licence.objects.select_for_update().get(pk=licence.pk)
         if row.pdf:
             return row
-        paper = render(document_of(row))
+        paper = render(document=document_of(row), keys=keys.issuing())
         row.pdf.save(f"{row.number}.pdf", ContentFile(paper), save=False)
         row.pdf_sha256 = hashlib.sha256(paper).hexdigest()
         row.save(update_fields=["pdf", "pdf_sha256"])
