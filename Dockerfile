@@ -12,7 +12,8 @@ COPY --from=packages /srv/sluice/.venv .venv
 COPY . .
 ENV PATH=/srv/sluice/.venv/bin:$PATH PYTHONUNBUFFERED=1 SLUICE_DATA=/var/lib/sluice
 # Only to have a settings file that loads; nothing made with it is kept.
-RUN SECRET_KEY=build SLUICE_DATA=/tmp/build python manage.py collectstatic --no-input --verbosity 0
+RUN SECRET_KEY=build SLUICE_DATA=/tmp/build python manage.py collectstatic --no-input --verbosity 0 \
+    && python -m whitenoise.compress --quiet staticfiles
 USER sluice
 VOLUME /var/lib/sluice
 EXPOSE 8000

@@ -11,9 +11,11 @@ Python 3.12, 3.13 or 3.14 that it finds on this machine or else fetches, and wor
   bench         measure, as JSON lines
 """
 
+import ctypes
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -49,6 +51,9 @@ def main():
 
 
 def run(words):
+    if sys.platform == "linux":
+        # Stop when make is killed, not only when it passes Ctrl-C on: 1 is PR_SET_PDEATHSIG.
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
     os.execv(str(PYTHON), [str(PYTHON), "manage.py", "up", *words])
 
 

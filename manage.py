@@ -11,6 +11,7 @@ WITHOUT_SERVERS = {
     "check",
     "collectstatic",
     "compilemessages",
+    "determine",
     "diffsettings",
     "help",
     "makemessages",
@@ -23,21 +24,22 @@ WITHOUT_SERVERS = {
 
 def main(words: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line, get_commands
+    from django.conf import settings
+    from django.core.management import execute_from_command_line
 
     from config import embedded
 
     command = words[1] if len(words) > 1 else "help"
     asks_help = {"--help", "-h", "--version"}.intersection(words)
-    # Without a database there is no history to compare with; the files are compared all the same.
+    # `makemigrations` looks for a history to compare the files with, and does its work without one.
     warnings.filterwarnings("ignore", "Got an error checking a consistent migration history", RuntimeWarning)
     try:
         with contextlib.ExitStack() as held:
-            if command in get_commands() and command not in WITHOUT_SERVERS and not asks_help:
-                from django.conf import settings
-
-                if servers := embedded.wanted():
-                    held.enter_context(embedded.hold(settings.SLUICE_DATA, servers))
+            if command in WITHOUT_SERVERS or asks_help:
+                # A pool would wait half a minute for a database that is not meant to be there.
+                settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+            elif embedded.wanted():
+                held.enter_context(embedded.hold(settings.SLUICE_DATA, embedded.wanted()))
             execute_from_command_line(words)
     except embedded.Refused as refused:
         sys.exit(str(refused))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -45,6 +45,7 @@ class Supervisor:
         self.log = open_log(log)
         self.running: list[tuple[Program, subprocess.Popen[bytes]]] = []
         self.writing = threading.Lock()
+        self.held_back: list[str] | None = None
         self.pumps: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -111,9 +112,26 @@ class Supervisor:
             with contextlib.suppress(OSError):
                 self.log.write(text.encode())
                 self.log.flush()
-            with contextlib.suppress(OSError):
-                sys.stdout.write(text)
-                sys.stdout.flush()
+            if self.held_back is None:
+                self._show(text)
+            else:
+                self.held_back.append(text)
+
+    @contextlib.contextmanager
+    def hushed(self) -> Iterator[None]:
+        """Keep the programs' lines off the terminal until the end, so that they do not cut a line of ours in two."""
+        self.held_back = []
+        try:
+            yield
+        finally:
+            with self.writing:
+                self._show("".join(self.held_back))
+                self.held_back = None
+
+    def _show(self, text: str) -> None:
+        with contextlib.suppress(OSError):
+            sys.stdout.write(text)
+            sys.stdout.flush()
 
     def _pump(self, name: str, lines: IO[bytes]) -> None:
         with lines:

@@ -15,8 +15,11 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from config import embedded, keeper
+from licensing.management.commands import up
 
 PROJECT = Path(__file__).resolve().parents[2]
 SERVERS = ["postgres", "valkey"]
@@ -266,17 +269,26 @@ def test_one_program_that_ends_stops_the_others_whatever_they_do_with_signals(da
     assert not any(map(is_alive, pids))
 
 
-def test_up_refuses_a_port_in_use_and_a_second_up(data: Path) -> None:
+def test_up_refuses_a_port_in_use(data: Path, settings: Settings) -> None:
+    settings.SLUICE_DATA, settings.PUBLIC_URL = data, ""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        port = str(taken.getsockname()[1])
-        done = run("manage.py", "up", "--port", port, data=data)
-    assert done.returncode == 1
-    assert done.stdout == ""
-    assert f"Port {port} cannot be used (Address already in use): choose another" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+        port = taken.getsockname()[1]
+        with pytest.raises(
+            CommandError, match=rf"^Port {port} cannot be used \(Address already in use\): choose another"
+        ):
+            call_command("up", port=port)
     assert not alive(data)
+
+
+def test_up_refuses_to_run_twice_on_the_same_data(data: Path, settings: Settings) -> None:
+    settings.SLUICE_DATA, settings.PUBLIC_URL = data, ""
+    with up.only_one(data, "http://127.0.0.1:8000/"), pytest.raises(CommandError) as refused:
+        call_command("up")
+    assert str(refused.value) == (
+        f"Sluice already runs on {data}: process {os.getpid()} at http://127.0.0.1:8000/. Stop that one first."
+    )
 
 
 def test_commands_that_need_no_server_start_none(data: Path) -> None:

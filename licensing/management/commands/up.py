@@ -65,11 +65,7 @@ class Command(BaseCommand):
                     if embedded.wanted():
                         servers.enter_context(embedded.hold(data, embedded.wanted()))
                 self.prepare()
-                with self.step("Web pages, worker and beat"):
-                    for program in programs(port):
-                        supervisor.start(program)
-                    deadline = time.monotonic() + WEB_LIMIT
-                    supervisor.watch(until=lambda: answers(port) or time.monotonic() > deadline)
+                self.start_programs(supervisor, port)
                 self.stdout.write(f"\nSluice is at {address}   (Ctrl-C stops it; its log is {data}/log/sluice.log)\n")
                 if not no_demo:
                     self.call("load_demo")
@@ -91,6 +87,18 @@ class Command(BaseCommand):
             collect_static()
         with self.step("Control list"):
             self.call("load_regime", str(settings.BASE_DIR / REGIME), stdout=io.StringIO())
+
+    def start_programs(self, supervisor: Supervisor, port: int) -> None:
+        """Start the web pages and, once they answer, the worker and beat: the first page should not wait for those."""
+        web, *others = programs(port)
+        deadline = time.monotonic() + WEB_LIMIT
+        with supervisor.hushed(), self.step("Web pages"):
+            supervisor.start(web)
+            supervisor.watch(until=lambda: answers(port) or time.monotonic() > deadline)
+        if time.monotonic() > deadline:
+            raise embedded.Refused(f"The web pages do not answer after {WEB_LIMIT} s; what they said is above.")
+        for program in others:
+            supervisor.start(program)
 
     def call(self, name: str, *words: str, **options: Any) -> None:
         """Run a command as a step of this one; when it fails, say which step it was."""
@@ -150,7 +158,8 @@ def programs(port: int) -> list[Program]:
     gunicorn += " --graceful-timeout 3 --no-control-socket --log-level warning"
     celery = "celery --app config --quiet"
     worker = f"{celery} worker --loglevel INFO --concurrency 2 --without-gossip --without-mingle --without-heartbeat"
-    python = [sys.executable, "-m"]
+    # To root it says at length that it should not run as root, which the one who did it knows.
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     return [
         Program("web", python + gunicorn.split()),
         # Nobody waits for its tasks once we are dead: they are rows and will be found again.
@@ -172,7 +181,7 @@ def answers(port: int) -> bool:
 
 
 def collect_static() -> None:
-    """Gather and compress the static files, unless they are those of the last time."""
+    """Gather the static files, unless they are those of the last time."""
     found = hashlib.sha256()
     for finder in get_finders():
         for path, storage in finder.list([]):
