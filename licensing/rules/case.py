@@ -47,8 +47,8 @@ class ListedParty:
 class Case:
     """Facts under the law of a day.
 
-    ``parties`` stand in a fixed order, however they were entered; ``end_countries`` are where the goods end up,
-    ``stops`` where they only pass.
+    ``parties`` stand in a fixed order, however they were entered. ``end_countries`` are where the goods end up: final
+    destination and end user's country; ``passed`` is every country abroad that the papers name on the way there.
     """
 
     facts: Facts
@@ -56,7 +56,7 @@ class Case:
     parties: tuple[PartyFacts, ...]
     end_countries: frozenset[str]
     end_destinations: frozenset[str]
-    stops: frozenset[str]
+    passed: frozenset[str]
     stop_destinations: frozenset[str]
     end_users: tuple[PartyFacts, ...]
     end_user_unknown: bool
@@ -72,16 +72,15 @@ class Case:
         named = [party for party in end_users if not is_unnamed(party.name)]
         final = facts.final_destination or facts.declared_destination
         ends = {country for country in (final, *(party.country for party in end_users)) if country}
-        passed = {facts.declared_destination, *facts.transit}
+        passed = {final, facts.declared_destination, *facts.transit}
         passed.update(party.country for party in parties if party.role in RECEIVER_ROLES)
-        stops = {country for country in passed if country} - ends - {"CN", facts.ship_from}
         return cls(
             facts=facts,
             law=law,
             parties=parties,
             end_countries=frozenset(ends),
             end_destinations=_destinations(ends),
-            stops=frozenset(stops),
+            passed=frozenset(passed - {"", "CN", facts.ship_from}),
             stop_destinations=_destinations({country for country in facts.transit if country} - ends),
             end_users=end_users,
             end_user_unknown=not named or len(named) < len(end_users) or not facts.final_destination,

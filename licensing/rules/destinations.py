@@ -5,8 +5,9 @@ destination ``EU`` stands for its member states; Hong Kong, Macao and Taiwan are
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
-from licensing.rules.case import Case
+from licensing.rules.case import Case, destinations_of
 from licensing.rules.conditions import Answer, evaluate
 from licensing.rules.findings import Cite, Finding, Outcome, Precedence, Reason, Verdict, gettext_noop
 from licensing.rules.law import Measure
@@ -20,15 +21,15 @@ def measures(case: Case, line: Line) -> Iterator[Finding]:
     """Every destination measure of the day whose scope holds the goods."""
     if not line.may_be_controlled:
         return
-    covered = False
+    covered: set[str] = set()
     for measure in _in_scope(case, line, case.end_destinations | {ANY}):
-        covered = covered or (case.on in measure.in_force and not measure.suspended(case.on))
+        if case.on in measure.in_force and not measure.suspended(case.on):
+            covered.add(measure.destination)
         yield from _at_the_end(case, measure)
     for measure in _in_scope(case, line, case.stop_destinations):
         if case.on in measure.in_force and not measure.suspended(case.on):
             yield _on_the_way(case, measure)
-    if covered and case.stops and case.end_countries:
-        yield transshipment(case)
+    yield from transshipment(case, covered)
 
 
 def _in_scope(case: Case, line: Line, places: frozenset[str]) -> Iterator[Measure]:
@@ -40,12 +41,19 @@ def _in_scope(case: Case, line: Line, places: frozenset[str]) -> Iterator[Measur
                 yield measure
 
 
-def transshipment(case: Case) -> Finding:
-    """Goods that go through a third country to a place that a measure covers (CN-2024-46 para 3; DOMAIN section 13)."""
-    sentence = gettext_noop("The goods pass through {stops} on their way to {ends}, which a measure covers.")
-    values = {"stops": ", ".join(sorted(case.stops)), "ends": ", ".join(sorted(case.end_countries))}
-    reason = Reason("transshipment", "applies", sentence, values)
-    return Finding(reason, flags=("third_country_transshipment",))
+def transshipment(case: Case, covered: AbstractSet[str]) -> Iterator[Finding]:
+    """Goods that go through a third country to an end elsewhere that a measure covers (DOMAIN section 13).
+
+    ``covered`` are the destinations of the measures in force. A re-export passes through the country it starts from.
+    """
+    ends = {country for country in case.end_countries if not covered.isdisjoint((ANY, *destinations_of(country)))}
+    stops = case.passed - ends
+    if case.facts.transaction == "reexport":
+        stops |= {case.facts.ship_from or "-"}
+    if ends and stops:
+        sentence = gettext_noop("The goods pass through {stops} on their way to {ends}, which a measure covers.")
+        values = {"stops": ", ".join(sorted(stops)), "ends": ", ".join(sorted(ends))}
+        yield Finding(Reason("transshipment", "applies", sentence, values), flags=("third_country_transshipment",))
 
 
 def described(measure: Measure) -> dict[str, str]:

@@ -123,6 +123,7 @@ def _findings(case: Case, line: Line) -> Iterator[Finding]:
             yield from reexports.reexport(case, line)
             yield from parties.receivers(case, line)
             yield from parties.others(case)
+            yield from parties.owners(case)
             yield from end_uses.catch_all(case, line)
             yield from end_uses.red_flags(case, line)
             yield from end_uses.unknown_end_user(case, line)

@@ -82,20 +82,19 @@ def _holds(measure: Measure, line: Line) -> bool:
 
 
 def _china_origin(case: Case, line: Line) -> Iterator[Finding]:
-    covered = False
+    covered: set[str] = set()
     for measure in _reaching(case, line, made_abroad=False):
         if idle := not_operating(case, measure):
             yield _idle(measure, idle)
             continue
-        covered = True
+        covered.add(measure.destination)
         if measure.scope == OVERSEAS_SCOPE:
             yield from _overseas(case, measure)
         elif facts_of(measure.condition):
             yield from _breach(case, line, measure)
         else:
             yield _abroad(measure, Outcome.LICENCE_REQUIRED)
-    if covered:
-        yield transshipment(case)
+    yield from transshipment(case, covered)
 
 
 def _idle(measure: Measure, idle: Finding) -> Finding:
@@ -178,8 +177,7 @@ def _origin_unclear(case: Case, line: Line) -> Iterator[Finding]:
         others=tuple(m.announcement for m in reaching[1:]),
         flags=flags,
     )
-    if reaching:
-        yield transshipment(case)
+    yield from transshipment(case, {measure.destination for measure in reaching})
 
 
 def _abroad(measure: Measure, outcome: Outcome, sentence: str = "") -> Finding:
