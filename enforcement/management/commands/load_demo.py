@@ -7,6 +7,7 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import time_machine
@@ -161,14 +162,17 @@ def write(case: dict[str, Any], cast: dict[str, Any], filer: User) -> Applicatio
     return application
 
 
-def paper(application: Application, filer: User, kind: str) -> None:
+@cache
+def page_of(kind: str) -> bytes:
     """A one-page PDF that says what it stands for."""
-    title = kind.replace("_", " ").capitalize()
-    page = typst.compile(
-        b'#set page(width: 210mm, height: 297mm, margin: 30mm)\n'
-        b'#text(20pt)[#sys.inputs.title]\n\n#sys.inputs.of\n\nDemonstration only.',
-        sys_inputs={"title": title, "of": f"{application.organisation.name_en}, {application.reference}"},
+    return typst.compile(
+        b"#set page(width: 210mm, height: 297mm, margin: 30mm)\n#text(20pt)[#sys.inputs.title]\n\nDemonstration only.",
+        sys_inputs={"title": kind.replace("_", " ").capitalize()},
     )
+
+
+def paper(application: Application, filer: User, kind: str) -> None:
+    page = page_of(kind)
     applications.attach(
         application=application,
         actor=filer,
