@@ -30,8 +30,7 @@ class DayInput(forms.MultiWidget):
     def decompress(self, value: date | str | None) -> list[str | None]:
         if not value:
             return [None, None, None]
-        parts = str(value).split("-")
-        return [*parts, *[""] * 3][:3]
+        return list(str(value).rsplit("-", 2))
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         """The day as ``2026-11-27``; an unfinished one as typed, for the field to refuse; ``None`` when empty."""

@@ -14,46 +14,51 @@ from django import template
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from licensing.models.applications import STATUS_NAMES
+from licensing.models.determinations import OUTCOME_NAMES
+from licensing.models.licences import LICENCE_STATUS_NAMES
+from licensing.rules.findings import Outcome
 from licensing.rules.law_lines import LawLine, draw
+from licensing.rules.workflow import LicenceStatus, Status
 
 register = template.Library()
 
-# Meanings: go (may move), wait (somebody or something is due), stop (may not move), note (the law changes),
-# neutral (no alarm). Needing a licence is the ordinary case of a controlled item, so it stays neutral: in a
-# queue of licence applications only what is unusual may draw the eye.
-OUTCOMES: dict[str, tuple[str, Promise]] = {
-    "prohibited": ("stop", _("Prohibited")),
-    "presumption_of_denial": ("stop", _("Presumption of denial")),
-    "refer": ("wait", _("Refer to an officer")),
-    "licence_required": ("neutral", _("Licence required")),
-    "no_licence_required": ("go", _("No licence required")),
+# Meanings: go (may move), wait (somebody or something is due), stop (may not move), note (the law changes, or
+# the case has come back), neutral (no alarm). Needing a licence is the ordinary case of a controlled item, so it
+# stays neutral: in a queue of applications only what is unusual may draw the eye. The words are the models'.
+OUTCOMES: dict[str, str] = {
+    Outcome.PROHIBITED: "stop",
+    Outcome.PRESUMPTION_OF_DENIAL: "stop",
+    Outcome.REFER: "wait",
+    Outcome.LICENCE_REQUIRED: "neutral",
+    Outcome.NO_LICENCE_REQUIRED: "go",
 }
-STATUSES: dict[str, tuple[str, Promise]] = {
-    "draft": ("neutral", _("Draft")),
-    "submitted": ("wait", _("Submitted")),
-    "review": ("wait", _("In review")),
-    "returned": ("note", _("Returned")),
-    "granted": ("go", _("Granted")),
-    "refused": ("stop", _("Refused")),
-    "not_required": ("go", _("No licence required")),
-    "withdrawn": ("neutral", _("Withdrawn")),
-    "superseded": ("neutral", _("Superseded")),
+STATUSES: dict[str, str] = {
+    Status.DRAFT: "neutral",
+    Status.SUBMITTED: "wait",
+    Status.REVIEW: "wait",
+    Status.RETURNED: "note",
+    Status.GRANTED: "go",
+    Status.REFUSED: "stop",
+    Status.NOT_REQUIRED: "go",
+    Status.WITHDRAWN: "neutral",
+    Status.SUPERSEDED: "neutral",
 }
-LICENCE_STATUSES: dict[str, tuple[str, Promise]] = {
-    "active": ("go", _("Active")),
-    "suspended": ("wait", _("Suspended")),
-    "revoked": ("stop", _("Revoked")),
-    "surrendered": ("neutral", _("Surrendered")),
-    "expired": ("neutral", _("Expired")),
-    "used_up": ("neutral", _("Used up")),
+LICENCE_STATUSES: dict[str, str] = {
+    LicenceStatus.ACTIVE: "go",
+    LicenceStatus.SUSPENDED: "wait",
+    LicenceStatus.REVOKED: "stop",
+    LicenceStatus.SURRENDERED: "neutral",
+    "expired": "neutral",
+    "used_up": "neutral",
 }
+COMPUTED_LICENCE_NAMES = {"expired": _("Expired"), "used_up": _("Used up")}
 
 
 @register.inclusion_tag("parts/tag.html")
@@ -62,27 +67,23 @@ def tag(kind: str, text: object) -> dict[str, object]:
     return {"kind": kind, "text": text}
 
 
-def _known(table: dict[str, tuple[str, Promise]], value: str, text: object) -> dict[str, object]:
-    kind, word = table.get(str(value), ("neutral", value))
-    return {"kind": kind, "text": text or word}
-
-
 @register.inclusion_tag("parts/tag.html")
 def outcome_tag(outcome: str, text: object = "") -> dict[str, object]:
     """The answer of a determination. ``text`` replaces the word, never the meaning."""
-    return _known(OUTCOMES, outcome, text)
+    return {"kind": OUTCOMES[outcome], "text": text or OUTCOME_NAMES[outcome]}
 
 
 @register.inclusion_tag("parts/tag.html")
 def status_tag(status: str, text: object = "") -> dict[str, object]:
     """The state of an application. ``text`` replaces the word, never the meaning."""
-    return _known(STATUSES, status, text)
+    return {"kind": STATUSES[status], "text": text or STATUS_NAMES[Status(status)]}
 
 
 @register.inclusion_tag("parts/tag.html")
 def licence_tag(status: str, text: object = "") -> dict[str, object]:
-    """The state of a licence, computed states (expired, used_up) included."""
-    return _known(LICENCE_STATUSES, status, text)
+    """The state of a licence: a stored one, or the computed ``expired`` and ``used_up``."""
+    word = COMPUTED_LICENCE_NAMES.get(status) or LICENCE_STATUS_NAMES[LicenceStatus(status)]
+    return {"kind": LICENCE_STATUSES[status], "text": text or word}
 
 
 @register.inclusion_tag("parts/route.html")
@@ -223,7 +224,10 @@ def form_errors(*forms: Any) -> list[ErrorItem]:
             continue
         found += [ErrorItem(str(text), "form-errors") for text in form.non_field_errors()]
         found += [
-            ErrorItem(gettext("%(field)s: %(error)s") % {"field": field.label, "error": text}, field.error_target)
+            ErrorItem(
+                gettext("%(field)s: %(error)s") % {"field": str(field.label).rstrip(".:?。：？"), "error": text},
+                field.error_target,
+            )
             for field in form
             for text in field.errors
         ]
