@@ -46,6 +46,7 @@ POLICY: dict[str, Rule] = {
     "set_language": ANYONE,
     # Accounts
     "account_login": ANYONE,
+    "account_signup": ANYONE,
     "account_logout": ANYONE,
     "account_inactive": ANYONE,
     "account_reset_password": ANYONE,

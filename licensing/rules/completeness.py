@@ -78,9 +78,9 @@ def _goods(content: Mapping[str, Any]) -> Iterator[Gap]:
 def _parties(content: Mapping[str, Any]) -> Iterator[Gap]:
     roles = {party["role"] for party in content["parties"]}
     if "consignee" not in roles:
-        yield Gap("parties", "", _("Add the consignee: who receives the goods."))
+        yield Gap("parties", "consignee", _("Add the consignee: who receives the goods."))
     if "end_user" not in roles:
-        yield Gap("parties", "", _("Add the end user: who uses the goods up or builds them in."))
+        yield Gap("parties", "end_user", _("Add the end user: who uses the goods up or builds them in."))
     for party in content["parties"]:
         where = {"row": party["id"], "values": {"party": party["name"]}}
         if not party["country"]:

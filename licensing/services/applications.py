@@ -1,11 +1,13 @@
 """Filing: an exporter writes an application section by section, and submits it."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
@@ -146,24 +148,45 @@ def earlier_parties(organisation: Organisation, *, limit: int = 50) -> list[Part
     return list(seen.values())[:limit]
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An uploaded file whose type and size the form has checked; ``sha256`` is of its bytes, ``name`` safe to show."""
+
+    kind: str
+    name: str
+    upload: UploadedFile
+    media_type: str
+    sha256: str
+
+
 @transaction.atomic
+def attach_all(*, application: Application, actor: User, papers: Sequence[Paper]) -> list[Document]:
+    """Keep uploaded papers, several at once, as one act."""
+    row = _open(application, actor)
+    documents = Document.objects.bulk_create(
+        Document(
+            application=row,
+            kind=paper.kind,
+            name=paper.name,
+            file=File(paper.upload, name=paper.sha256),
+            media_type=paper.media_type,
+            size=paper.upload.size or 0,
+            sha256=paper.sha256,
+            uploaded_by=actor,
+        )
+        for paper in papers
+    )
+    told = [{"kind": paper.kind, "name": paper.name, "sha256": paper.sha256} for paper in papers]
+    _edited(row, actor, "attach", {"papers": told})
+    return documents
+
+
 def attach(
     *, application: Application, actor: User, kind: str, upload: UploadedFile, media_type: str, sha256: str
 ) -> Document:
-    """Keep an uploaded paper. The form has checked its type and size; ``sha256`` is of its bytes."""
-    row = _open(application, actor)
-    document = Document.objects.create(
-        application=row,
-        kind=kind,
-        name=upload.name or kind,
-        file=upload,
-        media_type=media_type,
-        size=upload.size or 0,
-        sha256=sha256,
-        uploaded_by=actor,
-    )
-    _edited(row, actor, "attach", {"kind": kind, "name": document.name, "sha256": sha256})
-    return document
+    """Keep one uploaded paper under its own name."""
+    paper = Paper(kind, upload.name or kind, upload, media_type, sha256)
+    return attach_all(application=application, actor=actor, papers=[paper])[0]
 
 
 @transaction.atomic

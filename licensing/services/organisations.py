@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +19,28 @@ def stream_of(organisation: Organisation) -> str:
 
 
 @transaction.atomic
-def register(*, person: dict[str, Any], organisation: dict[str, Any]) -> Organisation:
+def register(*, person: dict[str, Any], organisation: dict[str, Any]) -> Organisation | None:
     """A company asks to be let in: its first person becomes its administrator once an officer approves.
 
     ``person``: email, name, password, language. ``organisation``: fields of `Organisation`.
+    Where the address has a log-in already, nothing is registered and its owner is told by mail; the answer is None,
+    and the page says the same as ever, so that nobody learns who is known here.
     Raises `Barred` where the credit code is registered already.
     """
+    known = User.objects.filter(email__iexact=person["email"]).first()
+    if known:
+        make_password(person["password"])  # takes as long as for a new person
+        notices.write(
+            recipient=known,
+            application=None,
+            subject=gettext_noop("You have a log-in already"),
+            body=gettext_noop(
+                "Somebody tried to register %(name)s with your address. You have a log-in already, so nothing was "
+                "registered. Register a further company with another address. If it was not you, you need do nothing."
+            ),
+            values={"name": organisation["name_en"]},
+        )
+        return None
     try:
         with transaction.atomic():
             company = Organisation.objects.create(kind=OrganisationKind.EXPORTER, **organisation)
