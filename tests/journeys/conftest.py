@@ -1,0 +1,21 @@
+"""Journeys run in the Chromium of the machine."""
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Without a Chromium a journey is skipped, and fails where CI is set: `.ci/run` installs one."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        missing = pytest.fail if os.environ.get("CI") else pytest.skip
+        missing("There is no Chromium here: install the package chromium.")
+    # Chromium's own sandbox refuses to work for root.
+    sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": found, "args": sandbox}
