@@ -194,7 +194,8 @@ class ControlItemQuerySet(LivesQuerySet["ControlItem"]):
     def _with_codes(self) -> Self:
         if "codes" in self.query.annotations:
             return self
-        codes = Concat(*(_joined(field) for field in ("hs_codes", "hs_codes_as_announced")))
+        blank = Value(" ", output_field=models.TextField())
+        codes = Concat(blank, _joined("hs_codes"), blank, _joined("hs_codes_as_announced"))
         return self.annotate(codes=codes)
 
 
@@ -258,7 +259,7 @@ class DestinationMeasureQuerySet(LivesQuerySet["DestinationMeasure"]):
 
     def search(self, text: str) -> Self:
         """By key, announcement, destination or words of the condition; every word has to be found."""
-        return _by_words(self, text, "key", "announcement_id", "destination", "text")
+        return _by_words(self, text, "key", "announcement__ref", "destination", "text")
 
 
 class DestinationMeasure(models.Model):
@@ -399,9 +400,9 @@ def _by_words[Q_: models.QuerySet[Any]](rows: Q_, text: str, *fields: str) -> Q_
     return rows
 
 
-def _joined(field: str) -> Concat:
-    """The values of an array, each after a blank."""
-    return Concat(Value(" "), Func(F(field), Value(" "), function="array_to_string", output_field=models.TextField()))
+def _joined(field: str) -> Func:
+    """The values of an array with blanks between them."""
+    return Func(F(field), Value(" "), function="array_to_string", output_field=models.TextField())
 
 
 def _is_hs(word: str) -> bool:

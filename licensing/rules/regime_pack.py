@@ -136,7 +136,7 @@ def parse(files: Mapping[str, bytes], *, shipped_conditions: bytes | None = None
     if own and not faults:
         encoded.refuse_unused()
     if faults:
-        raise BadPack(sorted(faults, key=_place))
+        raise BadPack(sorted(dict.fromkeys(faults), key=_place))
 
     notices = [row for _, row in announcements]
     return Pack(
@@ -261,7 +261,7 @@ def _hs_code(record: Record) -> HsRow:
     code, digits = record.required("hs_code"), record.required_number("digits")
     if code and (reason := _not_hs(code)):
         record.fault("hs_code", reason)
-    elif digits != len(code):
+    elif record.sound and digits != len(code):
         record.fault("digits", f"says {digits} while {code} has {len(code)}")
     return HsRow(
         code=code,

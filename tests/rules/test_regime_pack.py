@@ -217,6 +217,20 @@ def test_every_fault_is_reported_not_only_the_first(files: Files) -> None:
     assert places <= {fault[:3] for fault in faults(files)}
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (HS_CODES, "250410,6,", "250410,six,"),
+        (ITEMS, "CN-2023-23,2023-08-01,", "CN-2023-23,soon,"),
+        (ITEMS, "CN-2023-23,2023-08-01,", "CN-2023-23,,"),
+        (ENTITIES, ",CN-2026-11,2026-02-24", ",CN-2026-11,2026-02-30"),
+    ],
+)
+def test_one_fault_is_told_once(files: Files, file: str, old: str, new: str) -> None:
+    put(files, file, old, new)
+    assert len(faults(files)) == 1
+
+
 def test_the_line_is_the_first_of_a_row_that_spans_several(files: Files) -> None:
     put(files, ANNOUNCEMENTS, "Export Control Law of the PRC", '"Export Control\nLaw"')
     line = put(files, ANNOUNCEMENTS, "39,2023,", "39,,")
