@@ -112,15 +112,18 @@ def _words(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _name_of(name_en: str, name_zh: str) -> tuple[str, str]:
-    """What an entry is called in short: the first word of its English name, the Chinese name up to a bracket."""
-    first = next((word for word in _words(name_en.split("(")[0]).split() if len(word) > 3), "")
-    return first, name_zh.split("（")[0].split("(")[0].strip()
+def _phrases(name_en: str, name_zh: str) -> tuple[str, ...]:
+    """What may stand for an entry in a description: its Chinese name up to a bracket, its English name shortened."""
+    words = _words(name_en.split("(")[0]).split()
+    english = [f" {' '.join(words[:count])}" for count in range(len(words), 0, -1)]
+    chinese = name_zh.split("（")[0].split("(")[0].strip()
+    return (*([chinese] if chinese else []), *(phrase for phrase in english if len(phrase) > 4))
 
 
-def _names(description: str, item: ControlItem) -> bool:
-    english, chinese = _name_of(item.name_en, item.name_zh)
-    return bool((english and f" {english}" in description) or (chinese and chinese in description))
+def _likeness(description: str, item: ControlItem) -> int:
+    """How much of the entry's name the description holds: 0 for nothing, more for a longer part."""
+    phrases = _phrases(item.name_en, item.name_zh)
+    return next((len(phrases) - n for n, phrase in enumerate(phrases) if phrase in description), 0)
 
 
 def _classify(view: _View, law: LawOfDay) -> Classification:
@@ -199,7 +202,7 @@ def _by_heading(view: _View, law: LawOfDay) -> Classification:
         item for item in codeless if _may_cover(view, item)
     )
     pool = _narrowed(view, pool)
-    sure = bool(stated) or any(_names(view.description, item) for item in pool)
+    sure = bool(stated) or any(_likeness(view.description, item) for item in pool)
     return _decide(view, law, pool, certain=False, sure=sure and len({item.family for item in pool}) == 1)
 
 
@@ -221,15 +224,16 @@ def _may_cover(view: _View, item: ControlItem) -> bool:
     """Whether an entry without customs codes is in question: it asks for a property, or the description names it."""
     if item.condition is not None and (parameters_of(item.condition) or view.meets(item)):
         return True
-    return _names(view.description, item)
+    return _likeness(view.description, item) > 0
 
 
 def _narrowed(view: _View, items: tuple[ControlItem, ...]) -> tuple[ControlItem, ...]:
-    """Among several entries: those of the family stated, then those that the description names."""
+    """Among several entries: those of the family stated, then those whose names the description holds most of."""
     if len(items) > 1 and view.family:
         items = tuple(item for item in items if item.family == view.family) or items
     if len(items) > 1:
-        items = tuple(item for item in items if _names(view.description, item)) or items
+        alike = [_likeness(view.description, item) for item in items]
+        items = tuple(item for item, likeness in zip(items, alike, strict=True) if likeness == max(alike))
     return items
 
 

@@ -12,7 +12,7 @@ from licensing.rules.law import Listing
 
 LEGAL_FORMS = frozenset(
     "ab ag as asa bv co company corp corporation gk gmbh inc incorporated kaisha kabushiki kg kgaa kk "  # noqa: SIM905
-    "limited llc llp lp ltd mbh nv oy oyj pbc plc pte pty sa sarl sas se sl spa spol srl sro".split()
+    "limited llc llp lp ltd mbh nv oy oyj pbc plc pte pty sa sarl sas se sl spa spol spolsro srl sro".split()
 )
 """Words at the end of a Latin name that only say what kind of company it is."""
 

@@ -58,6 +58,7 @@ def read(tree: Any, screen: Screen, number: int = 1) -> Scenario:
 
 
 def _goods(source: "_Source", line: int) -> Goods:
+    parameters = source.part("parameters")
     return Goods(
         line=line,
         description=source.text("description"),
@@ -68,7 +69,7 @@ def _goods(source: "_Source", line: int) -> Goods:
         quantity=source.figure("quantity"),
         unit=source.text("unit"),
         origin=source.country("origin"),
-        parameters={key: source.part("parameters").measured(key) for key in source.part("parameters").tree},
+        parameters={key: parameters.measured(key) for key, value in parameters.tree.items() if value not in (None, "")},
     )
 
 
@@ -154,12 +155,15 @@ class _Source:
     def measured(self, field: str) -> Decimal | str:
         """A property: a number where it can be read as one, else the text as given."""
         value = self.tree[field]
-        if isinstance(value, str):
-            try:
-                return self.figure(field) or value.strip()
-            except BadScenario:
-                return value.strip()
-        return self.figure(field) if value is not None and self.figure(field) is not None else ""  # type: ignore[return-value]
+        try:
+            figure = self.figure(field)
+        except BadScenario:
+            if not isinstance(value, str):
+                raise
+            return value.strip()
+        if figure is None:
+            raise self.fail(field, "must be a number or a text.")
+        return figure
 
 
 def _country(value: Any, source: _Source, field: str) -> str:
