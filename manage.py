@@ -18,6 +18,7 @@ WITHOUT_SERVERS = {
     "makemigrations",
     "startapp",
     "up",
+    "verify_licence",
     "version",
 }
 

@@ -18,7 +18,6 @@ from licensing.rules.licence_documents import DocumentLine, DocumentParty, Licen
 from licensing.rules.licences import CONDITIONS, valid_for
 from licensing.services import journal, keys
 from licensing.services.bell import ring
-from licensing.services.licence_documents import render
 
 
 def next_number(series: str, year: int) -> int:
@@ -147,6 +146,9 @@ def document_of(licence: Licence) -> LicenceDocument:
 
 def print_pdf(*, licence: Licence) -> Licence:
     """Make the sealed PDF of a licence, once. Doing it again changes nothing."""
+    # Typesetting and sealing take seconds to import, and only the worker does them.
+    from licensing.services.licence_documents import render
+
     with transaction.atomic():
         row = Licence.objects.select_for_update().get(pk=licence.pk)
         if row.pdf:
