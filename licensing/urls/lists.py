@@ -1,5 +1,7 @@
-"""Addresses of the lists face."""
+"""Addresses of the list keepers' face."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from licensing.views import lists
+
+urlpatterns = [path("", lists.lists, name="lists")]
