@@ -4,6 +4,7 @@ The first process of a test run starts the servers and names them in the environ
 Tasks run at once, in the process that sends them: what a queue adds is tested in `tests/house/test_start.py`.
 """
 
+import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from config import embedded
 if "SLUICE_TEST_DATA" not in os.environ:
     data = Path(tempfile.mkdtemp(prefix="sluice-test-"))
     # Held to the end of this process; the keeper stops them and deletes the folder even when we are killed.
-    servers = embedded.hold(data, ["postgres", "valkey"], throwaway=True)
+    atexit.register(embedded.hold(data, ["postgres", "valkey"], throwaway=True).close)
     os.environ["SLUICE_TEST_DATA"] = os.environ["SLUICE_DATA"] = str(data)
     os.environ["DATABASE_URL"] = embedded.database_url(data)
 

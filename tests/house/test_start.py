@@ -292,6 +292,6 @@ def test_up_refuses_to_run_twice_on_the_same_data(data: Path, settings: Settings
 
 
 def test_commands_that_need_no_server_start_none(data: Path) -> None:
-    done = run("manage.py", "makemigrations", "--check", "--dry-run", data=data)
+    done = run("-W", "error", "manage.py", "makemigrations", "--dry-run", "--skip-checks", data=data)
     assert (done.returncode, done.stderr) == (0, "")
     assert not (data / "run").exists()
