@@ -61,11 +61,15 @@ class PersonForm(forms.Form):
     """The first person of a company, who becomes its administrator."""
 
     name = forms.CharField(
-        label=_("Your name"), max_length=120, error_messages={"required": _("Give your name.")},
+        label=_("Your name"),
+        max_length=120,
+        error_messages={"required": _("Give your name.")},
         widget=forms.TextInput({"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label=_("Your e-mail address"), max_length=254, help_text=_("You log in with it, and notices go there."),
+        label=_("Your e-mail address"),
+        max_length=254,
+        help_text=_("You log in with it, and notices go there."),
         error_messages={"required": _("Give your e-mail address."), "invalid": _("This is no e-mail address.")},
         widget=forms.EmailInput({"autocomplete": "email"}),
     )

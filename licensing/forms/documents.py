@@ -47,7 +47,9 @@ WHY: dict[str, tuple[Any, tuple[tuple[str, str], ...]]] = {
 def safe_name(name: str, media_type: str) -> str:
     """A file name that shows and downloads as what it is: one line, no hidden or turning signs, the ending of its type."""
     shown = "".join(
-        sign for sign in unicodedata.normalize("NFC", name) if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        sign
+        for sign in unicodedata.normalize("NFC", name)
+        if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Zl", "Zp")
     )
     shown = shown.replace("/", "_").replace("\\", "_").replace('"', "'").strip(" .")
     ending = MEDIA_TYPES[media_type]

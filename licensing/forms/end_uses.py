@@ -15,12 +15,18 @@ class EndUseForm(forms.Form):
     """Category, words and site of the end use. Nothing is needed to save."""
 
     end_use_category = forms.ChoiceField(
-        label=_("End use"), choices=Application.EndUse.choices, required=False, widget=forms.RadioSelect,
+        label=_("End use"),
+        choices=Application.EndUse.choices,
+        required=False,
+        widget=forms.RadioSelect,
         help_text=_("Say what you know. A wrong answer is an offence; “not known” is lawful and is looked into."),
     )
     end_use = forms.CharField(
-        label=_("What the end user makes with the goods"), max_length=4000, required=False,
-        widget=forms.Textarea({"rows": 4}), help_text=_("One or two sentences: product, process, customers."),
+        label=_("What the end user makes with the goods"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("One or two sentences: product, process, customers."),
     )
     end_use_site = forms.CharField(
         label=_("Site of use"), max_length=300, required=False, help_text=_("Plant and address.")

@@ -63,24 +63,38 @@ class GoodsForm(forms.Form):
     """
 
     description = forms.CharField(
-        label=_("Description"), max_length=300, help_text=_("As in the contract, with grade and form."),
+        label=_("Description"),
+        max_length=300,
+        help_text=_("As in the contract, with grade and form."),
         error_messages={"required": _("Describe the goods in a few words.")},
     )
     hs_code = forms.CharField(
-        label=_("HS code"), max_length=16, required=False,
+        label=_("HS code"),
+        max_length=16,
+        required=False,
         widget=SuggestingInput({"inputmode": "numeric", "class": "govuk-input--width-10"}),
     )
     family = forms.ChoiceField(
-        label=_("Family of goods"), required=False, choices=[("", _("none of these, or not known")), *FAMILY_NAMES.items()],
+        label=_("Family of goods"),
+        required=False,
+        choices=[("", _("none of these, or not known")), *FAMILY_NAMES.items()],
         help_text=_("Only where you have not chosen an entry of the control list."),
     )
     quantity = NumberField(
-        label=_("Quantity"), required=False, max_digits=18, decimal_places=6,
-        min_value=Decimal("0.000001"), error_messages={"min_value": _("The quantity is above zero.")},
+        label=_("Quantity"),
+        required=False,
+        max_digits=18,
+        decimal_places=6,
+        min_value=Decimal("0.000001"),
+        error_messages={"min_value": _("The quantity is above zero.")},
     )
     unit = forms.ChoiceField(label=_("Unit"), choices=UNIT_CHOICES, initial="kg")
     value = NumberField(
-        label=_("Value of the line"), required=False, max_digits=18, decimal_places=2, min_value=Decimal(0),
+        label=_("Value of the line"),
+        required=False,
+        max_digits=18,
+        decimal_places=2,
+        min_value=Decimal(0),
         error_messages={"min_value": _("The value is not below zero.")},
     )
     currency = forms.ChoiceField(label=_("Currency"), choices=[(code, code) for code in CURRENCIES], initial="CNY")
@@ -88,7 +102,9 @@ class GoodsForm(forms.Form):
         label=_("Country of origin"), required=False, initial="CN", help_text=_("Where the goods were made.")
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, item: ControlItem | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, item: ControlItem | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
         self.item = item
         self.asked = asked_by(item)

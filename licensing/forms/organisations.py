@@ -45,7 +45,6 @@ class CompanyForm(forms.ModelForm):
             )
         return code
 
-
     def clean(self) -> dict[str, Any]:
         """Whether the code is registered already is the service's to say, so no constraint is asked here."""
         return self.cleaned_data
@@ -70,7 +69,8 @@ class MemberForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=120, error_messages={"required": _("Give the name.")})
     email = forms.EmailField(
-        label=_("E-mail address"), max_length=254,
+        label=_("E-mail address"),
+        max_length=254,
         error_messages={"required": _("Give the e-mail address."), "invalid": _("This is no e-mail address.")},
     )
     role = forms.ChoiceField(
@@ -78,10 +78,14 @@ class MemberForm(forms.Form):
         choices=[(role.value, ROLE_NAMES[role]) for role in (Role.VIEWER, Role.FILER, Role.COMPANY_ADMIN)],
         initial=Role.FILER,
         widget=forms.RadioSelect,
-        help_text=_("Viewers read. Filers also write and submit applications. Administrators also add and remove people."),
+        help_text=_(
+            "Viewers read. Filers also write and submit applications. Administrators also add and remove people."
+        ),
     )
     password = PasswordField(
         label=_("First password"),
         error_messages={"required": _("Choose a first password.")},
-        help_text=_("At least 15 characters. Hand it over by another way than mail; the person changes it after log-in."),
+        help_text=_(
+            "At least 15 characters. Hand it over by another way than mail; the person changes it after log-in."
+        ),
     )

@@ -20,21 +20,25 @@ class PartyForm(forms.Form):
     """A foreign party. Only role and name are needed to save; the rest is asked before submission."""
 
     role = forms.ChoiceField(
-        label=_("Role"), choices=Party.Role.choices, widget=forms.RadioSelect,
+        label=_("Role"),
+        choices=Party.Role.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Say which role the party has.")},
     )
     name = forms.CharField(
-        label=_("Name"), max_length=200, help_text=_("In Latin letters, complete, as in the company register."),
+        label=_("Name"),
+        max_length=200,
+        help_text=_("In Latin letters, complete, as in the company register."),
         error_messages={"required": _("Give the name of the party.")},
     )
     name_local = forms.CharField(
-        label=_("Name in its own script"), max_length=200, required=False,
+        label=_("Name in its own script"),
+        max_length=200,
+        required=False,
         help_text=_("Where it is written in another script, such as ไทย or 日本語."),
     )
     country = CountryField(label=_("Country"), required=False)
-    address = forms.CharField(
-        label=_("Address"), max_length=300, required=False, widget=forms.Textarea({"rows": 2})
-    )
+    address = forms.CharField(label=_("Address"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
     contact = forms.CharField(
         label=_("Contact"), max_length=200, required=False, help_text=_("A person, with telephone or mail.")
     )
@@ -50,8 +54,12 @@ class OwnerForm(forms.Form):
     name = forms.CharField(label=_("Owner"), max_length=200, required=False)
     country = CountryField(label=_("Country"), required=False)
     percent = NumberField(
-        label=_("Share in %"), required=False, max_digits=9, decimal_places=6,
-        min_value=Decimal("0.000001"), max_value=Decimal(100),
+        label=_("Share in %"),
+        required=False,
+        max_digits=9,
+        decimal_places=6,
+        min_value=Decimal("0.000001"),
+        max_value=Decimal(100),
         error_messages={"min_value": _("A share is above 0 %."), "max_value": _("A share is at most 100 %.")},
         widget=forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-4"}),
     )
@@ -70,7 +78,8 @@ class BaseOwners(forms.BaseFormSet):
         shares = [form.cleaned_data.get("percent") or 0 for form in self.forms if form.is_valid()]
         if sum(shares) > 100:
             raise forms.ValidationError(
-                gettext("The shares add up to %(sum)s %%: more than the whole.") % {"sum": f"{sum(shares).normalize():f}"}
+                gettext("The shares add up to %(sum)s %%: more than the whole.")
+                % {"sum": f"{sum(shares).normalize():f}"}
             )
 
     def values(self) -> list[dict[str, str]]:

@@ -17,7 +17,9 @@ class RouteForm(forms.Form):
     """Licence kind, transaction and way of the goods. Nothing is needed to save."""
 
     kind = forms.ChoiceField(
-        label=_("Kind of licence"), choices=Application.Kind.choices, initial=Application.Kind.SINGLE,
+        label=_("Kind of licence"),
+        choices=Application.Kind.choices,
+        initial=Application.Kind.SINGLE,
         widget=forms.RadioSelect,
         help_text=_(
             "A single licence is for one contract. A general licence needs an approved compliance programme. "
@@ -25,14 +27,19 @@ class RouteForm(forms.Form):
         ),
     )
     transaction = forms.ChoiceField(
-        label=_("What happens to the goods"), choices=Application.Transaction.choices,
-        initial=Application.Transaction.EXPORT, widget=forms.RadioSelect,
+        label=_("What happens to the goods"),
+        choices=Application.Transaction.choices,
+        initial=Application.Transaction.EXPORT,
+        widget=forms.RadioSelect,
     )
     ship_from = CountryField(
-        label=_("Country that the goods leave"), required=False, help_text=_("Only for a re-export from another country.")
+        label=_("Country that the goods leave"),
+        required=False,
+        help_text=_("Only for a re-export from another country."),
     )
     destination = CountryField(
-        label=_("Country of final destination"), required=False,
+        label=_("Country of final destination"),
+        required=False,
         help_text=_("Where the end user uses the goods, not where the ship calls."),
     )
     stop_1 = CountryField(label=_("By way of"), required=False, help_text=_("Empty where the goods go straight there."))

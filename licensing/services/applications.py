@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -51,8 +51,15 @@ def start(*, organisation: Organisation, actor: User, **fields: Any) -> Applicat
 
 def _open(application: Application, actor: User, version: int | None = None) -> Application:
     """Lock a draft for an edit by this person. Raises `NotAllowed`, `Frozen` or `Conflict`."""
-    row = workflow.locked(application)
-    workflow.require(row, actor, FILING_ROLES)
+    held = Membership.objects.acting().filter(user=actor, organisation=OuterRef("organisation"), role__in=FILING_ROLES)
+    row = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .annotate(may_file=Exists(held))
+        .get(pk=application.pk)
+    )
+    if not row.may_file:
+        raise NotAllowed(_("You may not do this on %(reference)s.") % {"reference": row.reference})
     if not row.editable:
         raise Frozen(_("%(reference)s is filed. Its content cannot be changed.") % {"reference": row.reference})
     if version is not None and version != row.version:

@@ -22,20 +22,17 @@ def record(
     """Add one entry to a stream. Has to run inside the transaction of the act; ``data`` holds no floats."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A journal entry belongs into the transaction of its act.")
-    with connection.cursor() as cursor:
-        # Two acts on one stream queue up here, so numbers and hashes follow each other.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [stream])
-    last = Journal.objects.filter(stream=stream).order_by("-number").only("number", "hash").first()
+    number, prior = _last_of(stream)
     entry = Entry(
         stream=stream,
-        number=last.number + 1 if last else 1,
+        number=number + 1,
         at=timezone.now(),
         actor=actor.pk if actor else None,
         organisation=organisation.pk if organisation else None,
         act=act,
         data=dict(data or {}),
         request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-        prior=last.hash if last else "",
+        prior=prior,
     )
     return Journal.objects.create(
         stream=entry.stream,
@@ -49,6 +46,23 @@ def record(
         prior=entry.prior,
         hash=entry_hash(entry),
     )
+
+
+def _last_of(stream: str) -> tuple[int, str]:
+    """Number and hash of the last entry of a stream, locked to the end of the transaction; (0, "") before the first.
+
+    Two acts on one stream queue up here, so numbers and hashes follow each other. The two statements go to the server
+    together, but the second looks only once the lock is held.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0));"
+            "SELECT number, hash FROM licensing_journal WHERE stream = %s ORDER BY number DESC LIMIT 1",
+            [stream, stream],
+        )
+        cursor.nextset()
+        number, prior = cursor.fetchone() or (0, "")
+    return number, prior
 
 
 def first_break() -> Break | None:
