@@ -1,6 +1,6 @@
 """A case laid out for the rules: its facts of one day, with what many rules ask of them worked out once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -74,6 +74,7 @@ class Case:
         ends = {country for country in (final, *(party.country for party in end_users)) if country}
         passed = {final, facts.declared_destination, *facts.transit}
         passed.update(party.country for party in parties if party.role in RECEIVER_ROLES)
+        receivers, others, owners = _listed(parties, law.day)
         return cls(
             facts=facts,
             law=law,
@@ -84,9 +85,9 @@ class Case:
             stop_destinations=_destinations({country for country in facts.transit if country} - ends),
             end_users=end_users,
             end_user_unknown=not named or len(named) < len(end_users) or not facts.final_destination,
-            listed_receivers=tuple(_listed(parties, law.day, receivers=True)),
-            listed_others=tuple(_listed(parties, law.day, receivers=False)),
-            listed_owners=tuple(_listed_owners(parties, law.day)),
+            listed_receivers=tuple(receivers),
+            listed_others=tuple(others),
+            listed_owners=tuple(owners),
         )
 
     @property
@@ -151,19 +152,19 @@ class Case:
 
 
 def _destinations(countries: set[str]) -> frozenset[str]:
-    return frozenset(destination for country in countries for destination in destinations_of(country))
+    return frozenset(countries if EU_MEMBERS.isdisjoint(countries) else {*countries, "EU"})
 
 
-def _listed(parties: tuple[PartyFacts, ...], on: date, *, receivers: bool) -> Iterator[ListedParty]:
+def _listed(parties: Iterable[PartyFacts], on: date) -> tuple[list[ListedParty], list[ListedParty], list[ListedParty]]:
+    """Listings of receivers, of parties in other roles except the exporter, and of owners of receivers."""
+    receivers: list[ListedParty] = []
+    others: list[ListedParty] = []
+    owners: list[ListedParty] = []
     for party in parties:
-        if (party.role in RECEIVER_ROLES) is receivers and party.role != "exporter":
-            for listing in party.listings:
-                yield ListedParty(party, listing, listing.state(on))
-
-
-def _listed_owners(parties: tuple[PartyFacts, ...], on: date) -> Iterator[ListedParty]:
-    for party in parties:
-        if party.role in RECEIVER_ROLES:
-            for owner in party.owned_by:
-                for listing in owner.listings:
-                    yield ListedParty(party, listing, listing.state(on), owner)
+        receives = party.role in RECEIVER_ROLES
+        for listing in party.listings:
+            if receives or party.role != "exporter":
+                (receivers if receives else others).append(ListedParty(party, listing, listing.state(on)))
+        for owner in party.owned_by if receives else ():
+            owners.extend(ListedParty(party, listing, listing.state(on), owner) for listing in owner.listings)
+    return receivers, others, owners

@@ -17,23 +17,22 @@ MANY_PARCELS = 4
 
 def goods(case: Case, line: Line) -> Iterator[Finding]:
     """Declared against assessed: customs codes, and properties that change the classification."""
-    flags: list[str] = []
-    if _codes_differ(line.goods):
-        flags.append("hs_mismatch")
-    if flags or _has_assay(line.goods):
-        declared = classify_as_declared(line.goods, case.law)
-        declared_in = declared.standing is Standing.LISTED and declared.item and operates(declared.item, case.law)
-        declared_free = declared.standing in (Standing.NOT_LISTED, Standing.NEAR_THRESHOLD)
-        if declared_free and line.may_be_controlled:
-            flags.append("suspected_false_declaration")
-        elif not flags and bool(declared_in) is line.controlled:
-            return
-    if flags or _has_assay(line.goods):
-        values = {"declared": line.goods.hs_declared, "assessed": line.goods.hs_assessed}
+    mismatch = _codes_differ(line.goods)
+    if not mismatch and not _has_assay(line.goods):
+        return
+    declared = classify_as_declared(line.goods, case.law)
+    declared_free = declared.standing in (Standing.NOT_LISTED, Standing.NEAR_THRESHOLD)
+    declared_in = declared.standing is Standing.LISTED and declared.item and operates(declared.item, case.law)
+    flags: tuple[str, ...] = ("hs_mismatch", "customs_query") if mismatch else ("customs_query",)
+    if declared_free and line.may_be_controlled:
+        sentence = gettext_noop("What is declared would free the goods; what was found brings them under control.")
+        flags += ("suspected_false_declaration",)
+    elif mismatch or bool(declared_in) is not line.controlled:
         sentence = gettext_noop("What is declared contradicts what was found: customs asks before any licence answer.")
-        if "suspected_false_declaration" in flags:
-            sentence = gettext_noop("What is declared would free the goods; what was found brings them under control.")
-        yield _query(case, line, "declared_goods", sentence, values, (*flags, "customs_query"))
+    else:
+        return
+    values = {"declared": line.goods.hs_declared, "assessed": line.goods.hs_assessed}
+    yield _query(case, line, "declared_goods", sentence, values, flags)
 
 
 def destination(case: Case, line: Line) -> Iterator[Finding]:

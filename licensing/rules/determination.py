@@ -6,7 +6,7 @@ milder, so adding a measure or a listing never frees anything; the gravest findi
 Sources: `legal_bases`, and the docstring of each rule.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -155,11 +155,15 @@ def _line(case: Case, line: Line) -> tuple[LineDetermination, Finding]:
     outcome = decider.outcome or Outcome.REFER
     if outcome is Outcome.NO_LICENCE_REQUIRED and case.facts.transaction == "export":
         findings += entries.ordinary_licence(line)
-    flags = {flag for finding in findings for flag in finding.flags}
+    flags: set[str] = set()
+    others: set[str] = set()
+    for finding in findings:
+        flags.update(finding.flags)
+        others.update(finding.others)
+        others.add(finding.decider)
+    others -= {"", decider.decider}
     if outcome.rank > Outcome.LICENCE_REQUIRED.rank:
         flags = {flag for flag in flags if not flag.startswith(CHECK_FLAGS)}
-    others = {other for finding in findings for other in finding.others}
-    others |= {finding.decider for finding in findings if finding.decider} - {decider.decider}
     kinds: tuple[str, ...] = ()
     if outcome is Outcome.LICENCE_REQUIRED:
         closed = {kind for finding in findings for kind in finding.closes}
@@ -173,7 +177,7 @@ def _line(case: Case, line: Line) -> tuple[LineDetermination, Finding]:
         item_code=item.code if item else "",
         item_name=item.name_en if item else "",
         classification=line.classification.standing.value,
-        other_measures=tuple(sorted(others - {decider.decider})),
+        other_measures=tuple(sorted(others)),
         licence_kinds=kinds,
         flags=tuple(sorted(flags)),
         documents=_documents(line, outcome, flags),
@@ -215,6 +219,8 @@ def _whole(answers: Iterable[tuple[LineDetermination, Finding]], law_version: st
     """The case is as grave as its gravest line; flags, measures and documents are united, licence kinds shared."""
     answers = tuple(answers)
     lines = tuple(line for line, _ in answers)
+    if len(lines) == 1:
+        return _alone(*answers[0], law_version, on)
     decider = deciding(finding for _, finding in answers)
     outcome = decider.outcome or Outcome.REFER
     flags = {flag for line in lines for flag in line.flags}
@@ -229,8 +235,25 @@ def _whole(answers: Iterable[tuple[LineDetermination, Finding]], law_version: st
         flags=tuple(sorted(flags)),
         documents=_ordered({document for line in lines for document in line.documents}, DOCUMENT_ORDER),
         clock=_clock(outcome, decider, flags),
-        reasons=lines[0].reasons if len(lines) == 1 else tuple(_line_reason(line) for line in lines),
+        reasons=tuple(_line_reason(line) for line in lines),
         lines=lines,
+        law_version=law_version,
+        on=on,
+    )
+
+
+def _alone(line: LineDetermination, decider: Finding, law_version: str, on: date) -> Determination:
+    """A case of one line is answered as that line is."""
+    return Determination(
+        outcome=line.outcome,
+        deciding_measure=line.deciding_measure,
+        other_measures=line.other_measures,
+        licence_kinds=line.licence_kinds,
+        flags=line.flags,
+        documents=line.documents,
+        clock=_clock(line.outcome, decider, line.flags),
+        reasons=line.reasons,
+        lines=(line,),
         law_version=law_version,
         on=on,
     )
@@ -242,7 +265,7 @@ def _kinds(lines: tuple[LineDetermination, ...]) -> tuple[str, ...]:
     return _ordered(set.intersection(*kinds), KIND_ORDER) or ("single",)
 
 
-def _clock(outcome: Outcome, decider: Finding, flags: set[str]) -> Clock:
+def _clock(outcome: Outcome, decider: Finding, flags: Collection[str]) -> Clock:
     """45 working days for an application (Art 17), no limit with a watch-list hit (Art 26), else none."""
     if outcome in (Outcome.PROHIBITED, Outcome.NO_LICENCE_REQUIRED) or "registration_voucher" in decider.kinds:
         return "none"
