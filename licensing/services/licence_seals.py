@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto.algos import DigestAlgorithm
-from asn1crypto.cms import ContentInfo
+from asn1crypto import cms
 from asn1crypto.core import Null
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.utils.translation import gettext_lazy as _
@@ -128,18 +127,31 @@ def _check(pdf: bytes, keys: PublishedKeys, at: datetime) -> VerifiedPdf | NotGe
 
 
 def _exact(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
-    """Whether the gap that no signature can cover holds that signature, spelt in the one way that `seal` does."""
+    """Whether the gap that no signature can cover holds that signature, spelt in the one way that `seal` does.
+
+    The message is built anew from the parts that the signature vouches for, so that not even a byte without meaning
+    (a length, a version, the padding) can differ.
+    """
     start, length, resume, _rest = signature.byte_range
     gap = pdf[start + length : resume]
-    message = ContentInfo.load(signature.pkcs7_content)
-    signed, signer = message["content"], signature.signer_info
-    sha256 = DigestAlgorithm({"algorithm": "sha256", "parameters": Null()}).dump()
-    spelling = message.dump(force=True).hex().upper().encode()
-    return (
-        gap == b"<" + spelling.ljust(len(gap) - 2, b"0") + b">"
-        and signed["version"].native == signer["version"].native == "v1"
-        and [each.dump() for each in signed["digest_algorithms"]] == [signer["digest_algorithm"].dump()] == [sha256]
+    sha256 = cms.DigestAlgorithm({"algorithm": "sha256", "parameters": Null()})
+    vouched = {
+        part: signature.signer_info[part] for part in ("sid", "signed_attrs", "signature_algorithm", "signature")
+    }
+    message = cms.ContentInfo(
+        {
+            "content_type": "signed_data",
+            "content": {
+                "version": "v1",
+                "digest_algorithms": [sha256],
+                "encap_content_info": {"content_type": "data"},
+                "certificates": [signature.signer_cert],
+                "signer_infos": [{"version": "v1", "digest_algorithm": sha256} | vouched],
+            },
+        }
     )
+    spelling = message.dump().hex().upper().encode()
+    return gap == b"<" + spelling.ljust(len(gap) - 2, b"0") + b">"
 
 
 def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
