@@ -36,6 +36,7 @@ DEPLOYED = {
     "CSRF_TRUSTED_ORIGINS": "https://sluice.example",
     "DATABASE_URL": "postgres://sluice:secret@db/sluice",
     "REDIS_URL": "redis://queue:6379/0",
+    "SMTP_HOST": "smtp.sluice.example",
 }
 
 
