@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from licensing.rules import regime_pack
-from licensing.rules.regime_pack import COLUMNS, CONDITIONS_FILE, BadPack, Pack
+from licensing.rules.pack_rows import COLUMNS
+from licensing.rules.regime_pack import CONDITIONS_FILE, BadPack, Pack
 from licensing.rules.sheets import Fault
 
 CN = Path(__file__).parent / "cn"

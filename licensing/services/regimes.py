@@ -38,7 +38,7 @@ class Report:
 
 
 class RemovalRefused(Refused):
-    """The pack lacks rows that are in force here; ``report`` names them."""
+    """The pack lacks rows that are stored here; ``report`` names them."""
 
     def __init__(self, message: str, report: Report) -> None:
         super().__init__(message)
@@ -78,7 +78,7 @@ def load(
         version = law.make_version(source=source, by=by) if made else law.current_version()
         report = Report(tuple(differences), pack.warnings, version, made=made)
         if report.removed and not allow_removal and not dry_run:
-            raise RemovalRefused(_("Nothing was loaded: the pack lacks rows that are in force here."), report)
+            raise RemovalRefused(_("Nothing was loaded: the pack lacks rows that are stored here."), report)
         if dry_run:
             transaction.set_rollback(True)
         elif report:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from licensing.models import Announcement, ControlItem, DestinationMeasure, LawVersion, Suspension
 from licensing.models.law import ANNOUNCEMENT_KIND_NAMES, FAMILY_NAMES, MEASURE_KIND_NAMES, SCOPE_NAMES
 from licensing.regimes.reader import CN, read
-from licensing.rules import regime_pack
+from licensing.rules import pack_rows
 from licensing.rules.law import NoLawInForce
 from licensing.rules.law_rows import LawRows
 from licensing.rules.periods import Period
@@ -211,7 +211,7 @@ class TestBook:
 
 
 def test_every_kind_family_and_scope_has_a_name() -> None:
-    assert set(FAMILY_NAMES) == regime_pack.FAMILIES
-    assert set(SCOPE_NAMES) == regime_pack.SCOPES
-    assert set(MEASURE_KIND_NAMES) == regime_pack.MEASURE_KINDS
-    assert set(ANNOUNCEMENT_KIND_NAMES) == regime_pack.ANNOUNCEMENT_KINDS
+    assert set(FAMILY_NAMES) == pack_rows.FAMILIES
+    assert set(SCOPE_NAMES) == pack_rows.SCOPES
+    assert set(MEASURE_KIND_NAMES) == pack_rows.MEASURE_KINDS
+    assert set(ANNOUNCEMENT_KIND_NAMES) == pack_rows.ANNOUNCEMENT_KINDS

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.migrations.executor import MigrationExecutor
 
 from licensing.models import Announcement, ControlItem, DestinationMeasure, HsCode, Journal, LawVersion, Suspension
 from licensing.regimes.reader import CN, read
@@ -197,6 +198,7 @@ class TestRemoval:
         assert "Nothing was loaded" in error
         assert "--allow-removal" in error
         assert out.count("\n  - ") == 1
+        assert "dry run" not in out
         assert code == 1
         assert HsCode.objects.count() == 232
 
@@ -285,6 +287,11 @@ class TestAllOrNothing:
         (folder / "destination_measures.csv").unlink()
         _, _, err, _ = refused(folder)
         assert "destination_measures.csv: the file is missing" in err
+
+    def test_a_base_without_tables_says_what_to_do(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: [("licensing", "0001_initial")])
+        error, *_ = refused(CN)
+        assert error.endswith("Run manage.py migrate, then load again.")
 
     def test_warnings_reach_the_reader(self, folder: Path, edit: Edit) -> None:
         edit("destination_measures.csv", "2025-11-09,2026-11-27", "2025-11-12,2026-11-27")

@@ -11,7 +11,8 @@ from licensing.regimes.reader import CN, read
 from licensing.rules import conditions
 from licensing.rules.countries import COUNTRIES, EU_MEMBERS
 from licensing.rules.law_rows import LawRows
-from licensing.rules.regime_pack import COLUMNS, BadPack, Pack, parse, slug
+from licensing.rules.pack_rows import COLUMNS, slug
+from licensing.rules.regime_pack import BadPack, Pack, parse
 
 ANNOUNCEMENTS, ITEMS, MEASURES = "announcements.csv", "control_list_items.csv", "destination_measures.csv"
 HS_CODES, ENTITIES, CONDITIONS = "hs_codes.csv", "entities.csv", "conditions.json"

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -29,7 +31,6 @@ class Command(BaseCommand):
         "Load a regime pack (a folder of CSV files) into announcements, control list entries, destination measures, HS "
         "codes and listings. All rows or none; loading the same pack again changes nothing. Exit 0: loaded, 1: refused."
     )
-    requires_migrations_checks = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path, help="the folder of the pack")
@@ -43,6 +44,9 @@ class Command(BaseCommand):
             pack = reader.read(options["folder"])
         except BadPack as bad:
             self._refuse_pack(bad, as_json=as_json)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError(_("The tables of this base are not up to date. Run manage.py migrate, then load again."))
         try:
             report = regimes.load(
                 pack=pack,
@@ -54,14 +58,16 @@ class Command(BaseCommand):
             )
         except regimes.RemovalRefused as refused:
             self._clear_progress()
-            self._print(refused.report, dry_run=True, as_json=as_json)
+            self._print(refused.report, loaded=False, as_json=as_json)
             hint = _("Add --allow-removal to delete them, or put the rows back.")
             raise CommandError(f"{refused} {hint}") from refused
         except Refused as refused:
             self._clear_progress()
             raise CommandError(str(refused)) from refused
         self._clear_progress()
-        self._print(report, dry_run=dry_run, as_json=as_json)
+        self._print(report, loaded=not dry_run, as_json=as_json)
+        if not as_json:
+            self.stdout.write(_closing(report, dry_run=dry_run))
 
     def _refuse_pack(self, bad: BadPack, *, as_json: bool) -> None:
         if as_json:
@@ -82,16 +88,15 @@ class Command(BaseCommand):
             ).format(count=count)
         ) from bad
 
-    def _print(self, report: regimes.Report, *, dry_run: bool, as_json: bool) -> None:
+    def _print(self, report: regimes.Report, *, loaded: bool, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(json.dumps(_as_json(report, dry_run=dry_run), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(_as_json(report, loaded=loaded), ensure_ascii=False, indent=2))
             return
         for difference in report.differences:
-            for line in _in_lines(difference, with_added=dry_run):
+            for line in _in_lines(difference, with_added=not loaded):
                 self.stdout.write(line)
         for warning in report.warnings:
             self.stderr.write(_("Look at this: {warning}").format(warning=warning))
-        self.stdout.write(_closing(report, dry_run=dry_run))
 
     def _progress(self, table: str) -> None:
         if sys.stderr.isatty():
@@ -138,12 +143,12 @@ def _closing(report: regimes.Report, *, dry_run: bool) -> str:
     )
 
 
-def _as_json(report: regimes.Report, *, dry_run: bool) -> dict[str, Any]:
+def _as_json(report: regimes.Report, *, loaded: bool) -> dict[str, Any]:
     return {
-        "loaded": not dry_run,
+        "loaded": loaded,
         "changes": sum(len(d.added) + len(d.changed) + len(d.removed) for d in report.differences),
-        "version": None if dry_run or report.version is None else report.version.number,
-        "hash": None if dry_run or report.version is None else report.version.hash,
+        "version": report.version.number if loaded and report.version else None,
+        "hash": report.version.hash if loaded and report.version else None,
         "tables": {
             difference.table: {
                 "added": list(difference.added),
