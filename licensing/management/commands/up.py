@@ -20,7 +20,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
-from django.db import connections
+from django.db import OperationalError, connections
 
 from config import embedded
 from config.supervisor import Program, Stopped, Supervisor
@@ -76,6 +76,8 @@ class Command(BaseCommand):
             self.stdout.write("Stopped; the data is kept.")
         except embedded.Refused as refused:
             raise CommandError(str(refused)) from refused
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {str(error).splitlines()[0]}.") from error
         except OSError as error:
             raise CommandError(embedded.disk_trouble(error, data)) from error
 
