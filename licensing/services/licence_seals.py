@@ -63,7 +63,7 @@ def seal(*, pdf: bytes, number: str, keys: IssuingKeys) -> bytes:
     signer = SimpleSigner(
         signing_cert=certificate,
         signing_key=translate_pyca_cryptography_key_to_asn1(keys.seal),
-        cert_registry=SimpleCertificateStore.from_certs([]),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
         embed_roots=False,
     )
     meaning = PdfSignatureMetadata(
@@ -150,7 +150,7 @@ def _exact(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
             },
         }
     )
-    spelling = message.dump().hex().upper().encode()
+    spelling: bytes = message.dump().hex().upper().encode()
     return gap == b"<" + spelling.ljust(len(gap) - 2, b"0") + b">"
 
 
