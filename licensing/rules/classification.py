@@ -1,7 +1,7 @@
 """Which entry of the control list describes the goods: listed, near a threshold, not listed, or unclear.
 
 Control codes and measured properties come first, customs codes second: catalogue codes are references only, and goods
-that meet a description are controlled without any code (DOMAIN: CN-2024-51; practice of the October 2025 notices).
+that meet a description are controlled without any code (CN-2024-51; practice of the October 2025 notices).
 """
 
 from collections.abc import Iterable, Mapping

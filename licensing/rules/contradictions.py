@@ -47,7 +47,7 @@ def destination(case: Case, line: Line) -> Iterator[Finding]:
 
 
 def structuring(case: Case) -> Iterator[Finding]:
-    """One consignment in many parcels: parcels and samples count like any export (DOMAIN sections 6 and 13)."""
+    """One consignment in many parcels: parcels and samples count like any export: no entry has a quantity floor."""
     parcels = case.facts.known.get("parcels")
     if isinstance(parcels, int) and parcels >= MANY_PARCELS:
         sentence = gettext_noop("The consignment is split into {parcels} parcels.")

@@ -42,7 +42,7 @@ def _in_scope(case: Case, line: Line, places: frozenset[str]) -> Iterator[Measur
 
 
 def transshipment(case: Case, covered: AbstractSet[str]) -> Iterator[Finding]:
-    """Goods that go through a third country to an end elsewhere that a measure covers (DOMAIN section 13).
+    """Goods that go through a third country to an end elsewhere that a measure covers (CN-2024-46 para 3).
 
     ``covered`` are the destinations of the measures in force. A re-export passes through the country it starts from.
     """
@@ -162,7 +162,7 @@ def _open_or_not(measure: Measure, holds: Answer) -> Finding:
 
 
 def _on_the_way(case: Case, measure: Measure) -> Finding:
-    """A stop in a covered country: the goods must be shown not to stay there (Art 48; DOMAIN section 2, step 4).
+    """A stop in a covered country: the goods must be shown not to stay there (Decree 792 Art 48).
 
     A military ban asks for that only when the end use is, or may be, military; a stricter review never does.
     """

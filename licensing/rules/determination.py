@@ -6,12 +6,12 @@ milder, so adding a measure or a listing never frees anything; the gravest findi
 Sources: `legal_bases`, and the docstring of each rule.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
 
 from licensing.rules import contradictions, destinations, end_uses, entries, parties, reexports, routes
+from licensing.rules.answers import Clock, Determination, LineDetermination, from_json, to_json
 from licensing.rules.case import Case
 from licensing.rules.conditions import parameters_of
 from licensing.rules.facts import Facts, Goods, Owner, PartyFacts, without_listings
@@ -35,8 +35,6 @@ __all__ = [
     "without_listings",
 ]
 
-type Clock = Literal["45_working_days", "no_limit", "none"]
-
 USUAL_KINDS = ("single", "general")
 KIND_ORDER = ("single", "general", "registration_voucher")
 DOCUMENT_ORDER = (
@@ -58,41 +56,6 @@ INTRODUCTION_FAMILIES = frozenset({"gallium", "germanium", "graphite"})
 CHECK_FLAGS = "check_"
 
 
-@dataclass(frozen=True, slots=True)
-class LineDetermination:
-    """What the law says of one line. ``item_*`` name the entry that covers it or comes nearest, if any."""
-
-    line: int
-    outcome: Outcome
-    deciding_measure: str
-    item_key: str
-    item_code: str
-    item_name: str
-    classification: str
-    other_measures: tuple[str, ...]
-    licence_kinds: tuple[str, ...]
-    flags: tuple[str, ...]
-    documents: tuple[str, ...]
-    reasons: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Determination:
-    """What the law of ``on`` says of the whole case: the gravest line decides, flags and measures are united."""
-
-    outcome: Outcome
-    deciding_measure: str
-    other_measures: tuple[str, ...]
-    licence_kinds: tuple[str, ...]
-    flags: tuple[str, ...]
-    documents: tuple[str, ...]
-    clock: Clock
-    reasons: tuple[Reason, ...]
-    lines: tuple[LineDetermination, ...]
-    law_version: str
-    on: date
-
-
 def determine(facts: Facts, law: LawBook, *, on: date) -> Determination:
     """Answer a case under the law of the day ``on`` (a day of the authority's zone).
 
@@ -107,7 +70,7 @@ def determine(facts: Facts, law: LawBook, *, on: date) -> Determination:
 
 
 def _findings(case: Case, line: Line) -> Iterator[Finding]:
-    """Every rule, tried in the order of DOMAIN section 2."""
+    """Every rule: classification first, then parties, destinations, end uses, contradictions and special routes."""
     match case.facts.transaction:
         case "domestic_to_bonded":
             yield Finding(line.classification.reason, flags=line.classification.flags)
@@ -285,56 +248,3 @@ def _line_reason(line: LineDetermination) -> Reason:
 
 def _ordered(wanted: set[str], order: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(entry for entry in order if entry in wanted)
-
-
-def to_json(determination: Determination) -> dict[str, Any]:
-    """The determination as plain JSON values; `from_json` gives back an equal one."""
-    return asdict(determination, dict_factory=_plain)
-
-
-def from_json(tree: Mapping[str, Any]) -> Determination:
-    """Read back what `to_json` wrote. Raises KeyError or ValueError when it was not written by it."""
-    return Determination(
-        **_shared(tree),
-        clock=tree["clock"],
-        lines=tuple(_line_from_json(line) for line in tree["lines"]),
-        law_version=tree["law_version"],
-        on=date.fromisoformat(tree["on"]),
-    )
-
-
-def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {key: _plain_value(value) for key, value in pairs}
-
-
-def _plain_value(value: Any) -> Any:
-    if isinstance(value, Outcome):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
-
-
-def _shared(tree: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "outcome": Outcome(tree["outcome"]),
-        "deciding_measure": tree["deciding_measure"],
-        **{key: tuple(tree[key]) for key in ("other_measures", "licence_kinds", "flags", "documents")},
-        "reasons": tuple(_reason_from_json(reason) for reason in tree["reasons"]),
-    }
-
-
-def _line_from_json(tree: Mapping[str, Any]) -> LineDetermination:
-    plain = {key: tree[key] for key in ("line", "item_key", "item_code", "item_name", "classification")}
-    return LineDetermination(**_shared(tree), **plain)
-
-
-def _reason_from_json(tree: Mapping[str, Any]) -> Reason:
-    return Reason(
-        rule=tree["rule"],
-        verdict=tree["verdict"],
-        sentence=tree["sentence"],
-        values=dict(tree["values"]),
-        cites=tuple(Cite(**cite) for cite in tree["cites"]),
-        children=tuple(_reason_from_json(child) for child in tree["children"]),
-    )

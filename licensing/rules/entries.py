@@ -34,7 +34,7 @@ def entry(case: Case, line: Line) -> Iterator[Finding]:
 
 
 def ordinary_licence(line: Line) -> Iterator[Finding]:
-    """ "No dual-use licence" is not "no licence": some families need an ordinary export licence (DOMAIN section 7)."""
+    """Goods free of the dual-use licence may still need the ordinary export licence (customs document code 4)."""
     families = line.families | {line.goods.family or ""}
     if families & ORDINARY_LICENCE_FAMILIES:
         sentence = gettext_noop("Goods of this family may need an ordinary export licence: check that catalogue.")
