@@ -90,8 +90,8 @@ class CheckForm(forms.Form):
     """Three questions and a day. ``book`` is the law that the goods are found in; ``today`` the day meant by none."""
 
     goods = forms.CharField(
-        label=_("Goods"),
-        help_text=_("Words, a control code or an HS code: antimony ingot, 3C003.b, 8110101000."),
+        label=_("Words, control code or HS code"),
+        help_text=_("For example antimony ingot, 3C003.b or 8110101000."),
         max_length=200,
         widget=SuggestingInput(),
         error_messages={"required": _("Say what the goods are, in words or by a code.")},
@@ -135,16 +135,19 @@ class CheckForm(forms.Form):
     )
     on = forms.DateField(
         label=_("As of"),
-        help_text=_("Today, or any other day: the law of that day answers."),
+        help_text=_("Today, or another day such as 2026-11-27: the law of that day answers."),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%Y/%m/%d"],
+        widget=forms.DateInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("This is not a day. Write it as 2026-11-27.")},
     )
 
     def __init__(self, data: Any = None, *, book: LawBook, today: date) -> None:
         self.book = book
         self.today = today
+        if data is not None and not data.get("on"):
+            data = data.copy()
+            data["on"] = today.isoformat()
         super().__init__(data, initial={"on": today, "transaction": "export"})
         goods_box = self.fields["goods"].widget
         goods_box.suggestions = [entry_label(item) for item in book.items]

@@ -25,14 +25,16 @@ class ControlListForm(forms.Form):
     on = forms.DateField(
         label=_("As of"),
         required=False,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%Y/%m/%d"],
+        widget=forms.DateInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("This is not a day. Write it as 2026-11-27.")},
     )
     hs = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, today: date) -> None:
         self.today = today
+        if data is not None and not data.get("on"):
+            data = dict(data.items()) | {"on": today.isoformat()}
         super().__init__(data, initial={"on": today})
 
     @property

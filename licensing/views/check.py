@@ -36,7 +36,7 @@ from licensing.views.reasons import announcement_url, flag_words, in_words, outc
 
 FILES = frozenset({Outcome.LICENCE_REQUIRED, Outcome.PRESUMPTION_OF_DENIAL, Outcome.REFER})
 """Outcomes after which an application can be filed."""
-TOLD_OTHERWISE = frozenset({"suspension_ends_soon", "future_measure_known"})
+TOLD_OTHERWISE = frozenset({"suspension_ends_soon", "future_measure_known", "parameters_missing"})
 """Flags whose content a note with its date says."""
 
 

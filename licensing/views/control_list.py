@@ -33,6 +33,7 @@ from licensing.services.law import law_book
 from licensing.views.reasons import announcement_url
 
 PAGE = 50
+SHOWN_CODES = 2
 CSV_HEAD = (
     "code", "key", "name_en", "name_zh", "family", "hs_codes", "hs_codes_as_announced", "unit", "threshold",
     "announcement", "first_day", "last_day", "suspended_from", "suspended_until", "source", "confidence",
@@ -104,12 +105,14 @@ def _url(request: HttpRequest, **changed: str) -> str:
 
 def _row(item: ControlItem, on: date) -> dict[str, Any]:
     suspension: Suspension | None = next(iter(item.suspensions_of_day), None)  # type: ignore[attr-defined]
+    codes = item.hs_codes or item.hs_codes_as_announced
     return {
         "code": item.code,
         "name": name_in(item.name_en, item.name_zh),
         "other_name": _other_name(item.name_en, item.name_zh),
         "family": FAMILY_NAMES[item.family],
-        "hs_codes": item.hs_codes or item.hs_codes_as_announced,
+        "hs_codes": codes,
+        "more_codes": max(len(codes) - SHOWN_CODES, 0),
         "threshold": item.threshold,
         "since": item.in_force.start,
         "announcement": item.announcement_id,
@@ -226,7 +229,7 @@ def item(request: HttpRequest, key: str) -> HttpResponse:
             for measure in _bearing_on(book, record.family)
             if measure.scope == "all"
         ],
-        "sources": _sources(record.source),
+        "sources": record.source.split(" ; "),
         "check_url": reverse("check", query={"goods": f"{record.code} {record.name_en}".strip(), "on": on.isoformat()}),
         "back_url": reverse("control-list", query={"on": on.isoformat()}),
     }
@@ -263,13 +266,6 @@ def _link(book: LawBook, ref: str, on: date) -> dict[str, str]:
     announcement = book.announcements.get(ref)
     title = name_in(announcement.title_en, announcement.title_zh) if announcement else ""
     return {"label": ref, "title": title, "url": announcement_url(ref, on=on)}
-
-
-def _sources(source: str) -> list[dict[str, str]]:
-    """Addresses become links; words such as "recalled" stay words."""
-    parts = (part.strip() for part in source.split(" ; "))
-    return [{"text": part, "url": part if part.startswith(("https://", "http://")) and " " not in part else ""}
-            for part in parts if part]  # fmt: skip
 
 
 def announcement(request: HttpRequest, ref: str) -> HttpResponse:
@@ -309,7 +305,7 @@ def announcement(request: HttpRequest, ref: str) -> HttpResponse:
             }
             for s in record.suspensions.all()
         ],
-        "sources": _sources(record.source),
+        "sources": record.source.split(" ; "),
     }
     return render(request, "public/announcement.html", context)
 
