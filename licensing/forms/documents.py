@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -45,7 +45,7 @@ WHY: dict[str, tuple[Any, tuple[tuple[str, str], ...]]] = {
 
 
 def safe_name(name: str, media_type: str) -> str:
-    """A file name that shows and downloads as what it is: one line, no hidden or turning signs, the ending of its type."""
+    """A file name that shows as what it is: one line, no hidden or turning signs, the ending of its type."""
     shown = "".join(
         sign
         for sign in unicodedata.normalize("NFC", name)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from licensing.forms.drafts import ask_later
 from licensing.forms.routes import VersionField
 from licensing.models import Application
 
@@ -32,6 +33,10 @@ class EndUseForm(forms.Form):
         label=_("Site of use"), max_length=300, required=False, help_text=_("Plant and address.")
     )
     version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_later(self, FIELDS)
 
     @staticmethod
     def initial_of(application: Application) -> dict[str, Any]:

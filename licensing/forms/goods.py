@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from licensing.forms.drafts import ask_later
 from licensing.forms.fields import CountryField, SuggestingInput
 from licensing.forms.words import parameter_label
 from licensing.models import ControlItem, GoodsLine
@@ -41,7 +42,7 @@ class NumberField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-10"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         text = str(value or "").replace("\N{NO-BREAK SPACE}", "").replace(" ", "")
         return super().to_python(text.replace(",", "") if GROUPED.fullmatch(text) else text)
 
@@ -110,6 +111,7 @@ class GoodsForm(forms.Form):
         self.asked = asked_by(item)
         for key in self.asked:
             self.fields[ASKED + key] = NumberField(label=parameter_label(key, PARAMETERS[key]), required=False)
+        ask_later(self, ["hs_code", "quantity", "value", "origin", *(ASKED + key for key in self.asked)])
         codes = (item.hs_codes or item.hs_codes_as_announced) if item else []
         self.fields["hs_code"].widget.suggestions = list(codes)
         self.fields["hs_code"].help_text = (

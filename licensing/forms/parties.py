@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from licensing.forms.drafts import ask_later
 from licensing.forms.fields import CountryField
 from licensing.forms.goods import NumberField
 from licensing.models import Party
@@ -35,13 +36,17 @@ class PartyForm(forms.Form):
         label=_("Name in its own script"),
         max_length=200,
         required=False,
-        help_text=_("Where it is written in another script, such as ไทย or 日本語."),
+        help_text=_("Where it is written in another script, such as 日本語."),
     )
     country = CountryField(label=_("Country"), required=False)
     address = forms.CharField(label=_("Address"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
     contact = forms.CharField(
         label=_("Contact"), max_length=200, required=False, help_text=_("A person, with telephone or mail.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_later(self, ("country", "address"))
 
     @staticmethod
     def initial_of(party: Party) -> dict[str, Any]:
@@ -64,6 +69,10 @@ class OwnerForm(forms.Form):
         widget=forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-4"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_later(self, self.fields)
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if not told.get("name") and (told.get("country") or told.get("percent") is not None):
@@ -75,11 +84,11 @@ class BaseOwners(forms.BaseFormSet):
     """The owners of one party; rows left empty do not count."""
 
     def clean(self) -> None:
-        shares = [form.cleaned_data.get("percent") or 0 for form in self.forms if form.is_valid()]
-        if sum(shares) > 100:
+        shares = [form.cleaned_data.get("percent") or Decimal(0) for form in self.forms if form.is_valid()]
+        whole = sum(shares, Decimal(0))
+        if whole > 100:
             raise forms.ValidationError(
-                gettext("The shares add up to %(sum)s %%: more than the whole.")
-                % {"sum": f"{sum(shares).normalize():f}"}
+                gettext("The shares add up to %(sum)s %%: more than the whole.") % {"sum": f"{whole.normalize():f}"}
             )
 
     def values(self) -> list[dict[str, str]]:
@@ -100,7 +109,7 @@ def owners_form(
 ) -> BaseOwners:
     """The owners' rows: bound to what was posted, or showing stored rows and ``extra`` empty ones."""
     kind = forms.formset_factory(OwnerForm, formset=BaseOwners, extra=extra, max_num=MOST_OWNERS, validate_max=True)
-    return kind(data, initial=rows or [], prefix="owners")
+    return cast(BaseOwners, kind(data, initial=rows or [], prefix="owners"))
 
 
 def typed_rows(data: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from licensing.forms.drafts import ask_later
 from licensing.forms.fields import CountryField
 from licensing.models import Application
 
@@ -46,6 +47,10 @@ class RouteForm(forms.Form):
     stop_2 = CountryField(label=_("then"), required=False)
     stop_3 = CountryField(label=_("then"), required=False)
     contract_number = forms.CharField(label=_("Number of the contract"), max_length=80, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_later(self, ("destination", "contract_number"))
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -89,7 +94,7 @@ class StartForm(RouteForm):
 
     def __init__(self, *args: Any, organisations: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = organisations
+        self.fields["organisation"].choices = organisations  # type: ignore[attr-defined]
         if len(organisations) == 1:
             self.fields["organisation"].initial = organisations[0][0]
             self.fields["organisation"].widget = forms.HiddenInput()

@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from licensing import signals
 from licensing.models import Application, Document, Filing, GoodsLine, Hold, Membership, Organisation, Party, User
 from licensing.rules import completeness
 from licensing.rules.determination import Determination
 from licensing.rules.journal import content_hash
-from licensing.rules.roles import FILING_ROLES, Role
+from licensing.rules.roles import FILING_ROLES
 from licensing.services import determination, holds, journal, workflow
 from licensing.services.bell import ring
 from licensing.services.errors import Conflict, Frozen, Incomplete, NotAllowed
@@ -39,8 +40,8 @@ def new_reference(year: int) -> str:
 @transaction.atomic
 def start(*, organisation: Organisation, actor: User, **fields: Any) -> Application:
     """Open a draft for an organisation. ``fields`` are those of the route and end-use sections, where already known."""
-    roles = {Role(r) for r in Membership.objects.acting().filter(user=actor, organisation=organisation).values_list("role", flat=True)}
-    if not roles & FILING_ROLES:
+    held = Membership.objects.acting().filter(user=actor, organisation=organisation, role__in=FILING_ROLES)
+    if not held.exists():
         raise NotAllowed(_("You may not file for %(organisation)s.") % {"organisation": organisation})
     application = Application.objects.create(
         reference=new_reference(timezone.localdate().year), organisation=organisation, created_by=actor, **fields
@@ -126,9 +127,7 @@ def remove_goods(*, application: Application, actor: User, line: int) -> None:
 
 
 @transaction.atomic
-def put_party(
-    *, application: Application, actor: User, values: Mapping[str, Any], party: int | None = None
-) -> Party:
+def put_party(*, application: Application, actor: User, values: Mapping[str, Any], party: int | None = None) -> Party:
     """Add a party, or change the one with the id ``party``."""
     row = _open(application, actor)
     entry = Party(application=row) if party is None else row.parties.get(pk=party)
@@ -161,7 +160,7 @@ class Paper:
 
     kind: str
     name: str
-    upload: UploadedFile
+    upload: UploadedFile[Any]
     media_type: str
     sha256: str
 
@@ -189,7 +188,7 @@ def attach_all(*, application: Application, actor: User, papers: Sequence[Paper]
 
 
 def attach(
-    *, application: Application, actor: User, kind: str, upload: UploadedFile, media_type: str, sha256: str
+    *, application: Application, actor: User, kind: str, upload: UploadedFile[Any], media_type: str, sha256: str
 ) -> Document:
     """Keep one uploaded paper under its own name."""
     paper = Paper(kind, upload.name or kind, upload, media_type, sha256)
@@ -289,7 +288,15 @@ def submit(*, application: Application, actor: User, on: date) -> Application:
     content = content_of(row)
     missing = gaps(content, determination.preview(content, on=on))
     if missing:
-        raise Incomplete(_("The application is not complete: %(count)d things are missing.") % {"count": len(missing)}, missing)
+        raise Incomplete(
+            ngettext(
+                "The application is not complete: %(count)d thing is missing.",
+                "The application is not complete: %(count)d things are missing.",
+                len(missing),
+            )
+            % {"count": len(missing)},
+            missing,
+        )
     last = row.filings.aggregate(last=Max("number"))["last"] or 0
     filing = Filing.objects.create(
         application=row, number=last + 1, content=content, sha256=content_hash(content), submitted_by=actor

@@ -21,7 +21,7 @@ from licensing.rules.parameters import PARAMETERS
 
 
 def of_content(content: Mapping[str, Any], *, reference: str = "") -> dict[str, Any]:
-    """The parts of ``exporter/answers_body.html``. With ``reference``, each answer links to the page that changes it."""
+    """The parts of ``exporter/answers_body.html``. With ``reference``, each links to the page that changes it."""
 
     def change(name: str, *args: int) -> str:
         return reverse(name, args=[reference, *args]) if reference else ""

@@ -186,7 +186,7 @@ def _state(request: HttpRequest, found: Application) -> HttpResponse:
         "passed": steps.working_days_passed(found),
         "events": steps.timeline(found, licence),
         "answers": answers.of_content(content),
-        "files": {paper["id"] for paper in content["documents"]},
+        "files": set(found.documents.values_list("pk", flat=True)),
         "filing": filing,
         "decision": decision,
         "grounds": decision.recommendation.grounds if decision and decision.outcome != Outcome.GRANT else "",

@@ -21,7 +21,7 @@ ORDER = ("goods", "parties", "route", "end_use", "documents", "declaration")
 
 
 def next_section(application: Application, after: str) -> str:
-    """The page to go on with: the next section that still needs something, as far as that can be seen without asking."""
+    """The page to go on with: the next section that is not visibly settled, without any query."""
     for section in ORDER[ORDER.index(after) + 1 :]:
         settled = {
             "route": application.destination and application.contract_number,

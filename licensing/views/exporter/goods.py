@@ -87,9 +87,9 @@ def items(request: HttpRequest) -> HttpResponse:
 
 
 def _posted(request: HttpRequest, application: Application, stored: GoodsLine | None = None) -> HttpResponse:
-    item = _entry(request.POST.get("item", ""))
     act = request.POST.get("act", "save")
-    if act in ("search", "choose"):
+    item = _entry(request.POST.get("item", "")) if act != "forget" else None
+    if act in ("search", "choose", "forget"):
         typed = {name: request.POST[name] for name in request.POST}
         form = GoodsForm(item=item, initial=_filled(typed, item) if act == "choose" else typed)
         entries = _search(request.POST.get("find", "")) if act == "search" else []

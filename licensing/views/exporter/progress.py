@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from licensing.forms.words import DOCUMENT_KIND_NAMES
+from licensing.forms.words import DOCUMENT_KIND_NAMES, flag_words, walk
 from licensing.models import Application
 from licensing.rules.completeness import ALWAYS_WANTED, SECTIONS, Gap
 from licensing.rules.determination import Determination
@@ -120,6 +120,13 @@ def task_rows(application: Application, progress: Progress) -> list[dict[str, An
     return rows
 
 
+def _notes(found: Determination) -> list[str]:
+    """What to watch besides the answer: the last day of each suspension that bears on it, and the flags."""
+    days = {reason.values.get("last_day", "-") for reason in walk(found.reasons)} - {"-"}
+    ends = [flag_words("suspension_ends_soon", ends=date.fromisoformat(day)) for day in sorted(days)]
+    return ends + [flag_words(flag) for flag in found.flags if flag != "suspension_ends_soon"]
+
+
 def law_so_far(progress: Progress) -> dict[str, Any] | None:
     """What the law says so far, for ``exporter/law.html``; None while there are no goods."""
     found = progress.found
@@ -128,6 +135,7 @@ def law_so_far(progress: Progress) -> dict[str, Any] | None:
     return {
         "outcome": str(found.outcome),
         "sentence": outcome_sentence(found),
+        "notes": _notes(found),
         "documents": [DOCUMENT_KIND_NAMES[kind] for kind in found.documents],
         "lines": [
             {"number": line.line, "outcome": str(line.outcome), "reasons": in_words(line.reasons, on=found.on)}

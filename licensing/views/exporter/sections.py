@@ -64,8 +64,9 @@ def _section(
         except Conflict as conflict:
             context |= {"conflict": str(conflict), "differences": _differences(application, values())}
             # Saving once more means it: the form now carries the version that the person has seen the differences to.
-            form.data = form.data.copy()
-            form.data["version"] = str(application.version)
+            shown = request.POST.copy()
+            shown["version"] = str(application.version)
+            form.data = shown
         else:
             messages.success(request, _("Saved."))
             return redirect(next_section(application, section))
@@ -78,7 +79,7 @@ def _differences(application: Application, typed: Mapping[str, Any]) -> list[dic
     for name, value in typed.items():
         stored = getattr(application, name)
         if stored != value and name != "facts":
-            label = str(Application._meta.get_field(name).verbose_name)
+            label = str(getattr(Application._meta.get_field(name), "verbose_name", name))
             rows.append(
                 {"field": label[:1].upper() + label[1:], "before": _words(name, stored), "after": _words(name, value)}
             )
