@@ -180,7 +180,10 @@ def person_of(request: HttpRequest) -> User:
 
 
 class DenyByDefault:
-    """Ask the policy table before every view. Nobody logged in: to the log-in; otherwise denied and absent look alike."""
+    """Ask the policy table before every view.
+
+    Who is not logged in goes to the log-in; for all others denied and absent look alike.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
