@@ -160,7 +160,7 @@ class Paper:
 
     kind: str
     name: str
-    upload: UploadedFile[Any]
+    upload: "UploadedFile[Any]"
     media_type: str
     sha256: str
 
@@ -188,7 +188,7 @@ def attach_all(*, application: Application, actor: User, papers: Sequence[Paper]
 
 
 def attach(
-    *, application: Application, actor: User, kind: str, upload: UploadedFile[Any], media_type: str, sha256: str
+    *, application: Application, actor: User, kind: str, upload: "UploadedFile[Any]", media_type: str, sha256: str
 ) -> Document:
     """Keep one uploaded paper under its own name."""
     paper = Paper(kind, upload.name or kind, upload, media_type, sha256)

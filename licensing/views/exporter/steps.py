@@ -1,4 +1,4 @@
-"""What an exporter is told of a case: the next step, and what happened so far. Both are made from the public state only.
+"""What an exporter is told of a case: the next step, and what happened so far, made from the public state only.
 
 Nothing here reads holds, screenings, determinations of a filed case, assignments or the day by which officers aim to
 decide: an exporter sees the same words whatever happens behind them.
@@ -37,7 +37,7 @@ OWN_ACTS = frozenset({"start", "submit", "withdraw"})
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens next: one sentence, who has to act (``you``, ``authority`` or nobody), and a link for the exporter."""
+    """What happens next in one sentence, who has to act (``you``, ``authority`` or nobody), a link for the exporter."""
 
     text: str
     who: str = ""
