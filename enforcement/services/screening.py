@@ -72,8 +72,9 @@ def _carried_over(row: Application, screening: Screening, hits: list[Hit]) -> li
 
 
 def _settle(row: Application, screening: Screening, *, on: date) -> None:
-    """With no hit open: determine again with what was found, and lift the hold."""
+    """With no hit open: determine again with what was found, and lift the hold. Otherwise see that it stands."""
     if screening.hits.filter(disposition=Hit.Disposition.OPEN).exists():
+        holds.place(row, reason=Hold.Reason.SCREENING)
         return
     determination.classify(application=row, on=on, findings=_findings(screening))
     holds.lift(row, reason=Hold.Reason.SCREENING, evidence=f"screening:{screening.pk}")
@@ -95,6 +96,8 @@ def dispose(*, hit: Hit, actor: User, same: bool, reason: str, on: date) -> Hit:
     row = Hit.objects.select_for_update().get(pk=hit.pk)
     if row.disposition != Hit.Disposition.OPEN:
         raise Barred([_("This hit is judged already.")])
+    if application.screenings.filter(pk__gt=row.screening_id).exists():
+        raise Barred([_("The parties were screened again since. Judge the hit of the newest screening.")])
     if not reason.strip():
         raise Barred([_("Give the reason: the next officer will ask for it.")])
     row.disposition = Hit.Disposition.SAME if same else Hit.Disposition.NOT_SAME
@@ -132,3 +135,13 @@ def waiting() -> Iterator[Application]:
         filing = application.filings.order_by("-number").first()
         if filing and not application.screenings.filter(filing=filing, lists_version=version).exists():
             yield application
+
+
+def hits_of(application: Application) -> list[Hit]:
+    """The hits of the newest screening of the newest filing, those nobody has judged first."""
+    filing = application.filings.order_by("-number").first()
+    newest = application.screenings.filter(filing=filing).order_by("-id").first()
+    if newest is None:
+        return []
+    hits = newest.hits.select_related("listing__announcement", "disposed_by").prefetch_related("listing__suspensions")
+    return sorted(hits, key=lambda hit: hit.disposition != Hit.Disposition.OPEN)

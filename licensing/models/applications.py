@@ -41,6 +41,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         official = acting.filter(role__in=[*CASE_ROLES, Role.AUDITOR])
         return self.filter(Exists(own) | (Exists(official) & Q(first_submitted_at__isnull=False)))
 
+    def on_desk_of(self, person: "User | AnonymousUser") -> Self:
+        """What this person may examine for the authority: all that was filed, never by an exporter of one's own."""
+        own = Membership.objects.filter(user_id=person.pk, organisation=OuterRef("organisation"))
+        return self.visible_to(person).filter(~Exists(own), first_submitted_at__isnull=False)
+
     def of(self, organisation: Organisation) -> Self:
         return self.filter(organisation=organisation)
 

@@ -20,35 +20,42 @@ def preview(content: Mapping[str, Any], *, on: date) -> engine.Determination | N
     return engine.determine(facts_of(content), law.law_book(), on=on)
 
 
-@transaction.atomic
-def classify(*, application: Application, on: date, findings: Findings | None = None) -> DeterminationRow:
-    """Determine a filed application under the law of ``on`` and keep the answer.
+def answer(*, application: Application, on: date, findings: Findings | None = None) -> DeterminationRow:
+    """What the law of ``on`` says of the newest filing, as a row that is not kept. Writes nothing.
 
     ``findings`` are the listings that screening confirmed; ``None`` means that screening has not spoken yet.
-    Asking again under the same law, day and facts returns the answer already kept.
+    Raises ValueError where nothing was filed.
     """
     filing = application.filings.order_by("-number").first()
     if filing is None:
         raise ValueError(f"{application.reference} was never filed")
-    facts = facts_of(filing.content, findings=findings)
-    version = law.current_version()
-    answer = engine.to_json(engine.determine(facts, law.law_book(), on=on))
-    kept = application.determinations.filter(
-        law_version=version, on=on, with_listings=findings is not None, content=answer
-    ).first()
-    if kept:
-        return kept
-    row = DeterminationRow.objects.create(
+    found = engine.to_json(engine.determine(facts_of(filing.content, findings=findings), law.law_book(), on=on))
+    return DeterminationRow(
         application=application,
-        outcome=answer["outcome"],
-        deciding_measure=answer["deciding_measure"] or "",
-        content=answer,
+        outcome=found["outcome"],
+        deciding_measure=found["deciding_measure"] or "",
+        content=found,
         filing=filing,
         findings=findings_to_json(findings),
-        law_version=version,
+        law_version=law.current_version(),
         on=on,
         with_listings=findings is not None,
     )
+
+
+@transaction.atomic
+def classify(*, application: Application, on: date, findings: Findings | None = None) -> DeterminationRow:
+    """Determine a filed application under the law of ``on`` and keep the answer.
+
+    Asking again about the same filing under the same law, day and facts returns the answer already kept.
+    """
+    row = answer(application=application, on=on, findings=findings)
+    kept = application.determinations.filter(
+        filing=row.filing, law_version=row.law_version, on=on, with_listings=row.with_listings, content=row.content
+    ).first()
+    if kept:
+        return kept
+    row.save()
     journal.record(
         stream=application.stream,
         act="determine",

@@ -29,7 +29,7 @@ from licensing.rules.evidence import ScreeningEvidence, screening_gaps
 from licensing.rules.journal import content_hash
 from licensing.rules.licences import LONGEST_MONTHS
 from licensing.rules.roles import CASE_ROLES
-from licensing.rules.workflow import COUNTERSIGNING, Status
+from licensing.rules.workflow import COUNTERSIGNING, OPEN, Status
 from licensing.services import determination, journal, licences, notices, workflow
 from licensing.services.bell import ring
 from licensing.services.errors import Barred, Incomplete, NotAllowed
@@ -49,9 +49,11 @@ SCREENING_WORDS = {
 
 @transaction.atomic
 def claim(*, application: Application, actor: User) -> Assignment:
-    """Take a case. Raises `Barred` when another officer has it."""
+    """Take a case. Raises `Barred` when another officer has it or it is closed."""
     row = workflow.locked(application)
     workflow.require(row, actor, CASE_ROLES)
+    if row.stage not in OPEN:
+        raise Barred([_("This case is closed.")])
     standing = row.assignments.filter(left_at=None).select_related("officer").first()
     if standing and standing.officer_id == actor.pk:
         return standing
@@ -106,9 +108,7 @@ def accept(*, application: Application, actor: User, on: date) -> Application:
     if missing:
         raise Incomplete(_("Papers are missing. Return the application with the full list."), missing)
     row.accepted_on = on
-    row.due_on = (
-        None if found.content["clock"] == "no_limit" else working_calendar().after(on, STATUTORY_WORKING_DAYS)
-    )
+    row.due_on = None if found.content["clock"] == "no_limit" else working_calendar().after(on, STATUTORY_WORKING_DAYS)
     workflow.move(row, "accept", actor=actor, data={"on": on.isoformat(), "due_on": str(row.due_on or "")})
     notices.tell_exporter(
         application=row,
@@ -130,7 +130,11 @@ def advise(*, application: Application, actor: User, stance: str, text: str) -> 
         raise Barred([_("Advice is given while an application is in review.")])
     advice = Advice.objects.create(application=row, stance=stance, text=text, by=actor)
     journal.record(
-        stream=row.stream, act="advise", actor=actor, organisation=row.organisation, data={"stance": stance, "text": text}
+        stream=row.stream,
+        act="advise",
+        actor=actor,
+        organisation=row.organisation,
+        data={"stance": stance, "text": text},
     )
     return advice
 
@@ -258,7 +262,10 @@ def barriers(
     signed = standing.content["determination"]
     if (fresh.outcome, fresh.deciding_measure) != (signed["outcome"], signed["deciding_measure"]):
         reasons.append(
-            _("The law now answers “%(outcome)s” (%(measure)s), not as when it was recommended. Decline it, so that it can be recommended afresh.")
+            _(
+                "The law now answers “%(outcome)s” (%(measure)s), not as when it was recommended. "
+                "Decline it, so that it can be recommended afresh."
+            )
             % {"outcome": OUTCOME_NAMES[fresh.outcome], "measure": fresh.deciding_measure}
         )
     if standing.outcome != Outcome.REFUSE:
@@ -272,7 +279,10 @@ def barriers(
 def against(outcome: Outcome, found: Determination) -> list[str]:
     """What the determination itself says against an outcome."""
     if outcome == Outcome.GRANT and found.outcome == "prohibited":
-        return [_("The export is prohibited (%(measure)s): a licence cannot be granted.") % {"measure": found.deciding_measure}]
+        return [
+            _("The export is prohibited (%(measure)s): a licence cannot be granted.")
+            % {"measure": found.deciding_measure}
+        ]
     if outcome == Outcome.GRANT and found.outcome == "no_licence_required":
         return [_("No licence is needed: close the case as such.")]
     if outcome == Outcome.NOT_REQUIRED and found.outcome != "no_licence_required":
@@ -308,7 +318,9 @@ def _sign(recommendation: Recommendation, person: User, step: Signature.Step) ->
 DECISION_WORDS = {
     Outcome.GRANT: (
         gettext_noop("%(reference)s: licence granted"),
-        gettext_noop("The authority has granted the licence you applied for with %(reference)s. Download it here:\n%(url)s"),
+        gettext_noop(
+            "The authority has granted the licence you applied for with %(reference)s. Download it here:\n%(url)s"
+        ),
     ),
     Outcome.REFUSE: (
         gettext_noop("%(reference)s: licence refused"),
@@ -327,4 +339,3 @@ DECISION_WORDS = {
 def _tell_decision(row: Application, outcome: Outcome, grounds: str) -> None:
     subject, body = DECISION_WORDS[outcome]
     notices.tell_exporter(application=row, subject=subject, body=body, values={"grounds": grounds})
-

@@ -16,18 +16,19 @@ from licensing.services.errors import NotAllowed
 def roles_towards(application: Application, person: User) -> frozenset[Role]:
     """The roles a person has towards this case: exporter roles of its own organisation, official roles of any.
 
-    Whoever acts for the exporter has no official role towards its cases, whatever else the person is.
+    Whoever acts or ever acted for the exporter has no official role towards its cases, whatever else the person is;
+    the database refuses such a person's signature, too.
     """
     own: set[Role] = set()
     official: set[Role] = set()
-    for organisation, role in (
-        Membership.objects.acting().filter(user=person).values_list("organisation_id", "role")
-    ):
+    for organisation, role in Membership.objects.acting().filter(user=person).values_list("organisation_id", "role"):
         if Role(role) in EXPORTER_ROLES:
             if organisation == application.organisation_id:
                 own.add(Role(role))
         else:
             official.add(Role(role))
+    if official and Membership.objects.filter(user=person, organisation=application.organisation_id).exists():
+        official = set()
     return frozenset(own or official)
 
 
