@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from enforcement import tasks
 from enforcement.services import listings, screening
+from enforcement.views.case_parts import case_parts
 from licensing import signals
 from licensing.models import Application
+from licensing.rules.case_parts import CasePart
 from licensing.rules.differences import Difference
 from licensing.rules.evidence import ScreeningEvidence
 from licensing.rules.regime_pack import Pack
@@ -22,6 +24,11 @@ def load_listings(pack: Pack, allow_removal: bool, differences: list[Difference]
 @receiver(signals.application_submitted)
 def screen(application_id: int, **_: Any) -> None:
     tasks.screen.apply_async((application_id,), retry=False)
+
+
+@receiver(signals.case_parts_wanted)
+def show_hits(application: Application, **_: Any) -> list[CasePart]:
+    return case_parts(application)
 
 
 @receiver(signals.evidence_wanted)

@@ -1,5 +1,7 @@
-"""Addresses of enforcement."""
+"""Addresses of enforcement. The hit page stands on the officers' desk."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from enforcement.views import hits
+
+urlpatterns = [path("hits/<int:number>/", hits.hit, name="officer-hit")]
