@@ -6,14 +6,15 @@ from typing import Any
 from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from licensing.api.public import PublicView
-from licensing.forms.check import LAST_DAY, MOST_STOPS, check_facts
+from licensing.forms.check import LAST_DAY, MOST_STOPS, check_facts, without_lists
 from licensing.forms.words import cite_label, flag_words, outcome_sentence, sentence
 from licensing.rules.countries import COUNTRIES
 from licensing.rules.determination import determine, to_json
@@ -95,9 +96,9 @@ class CheckView(PublicView):
         tree = to_json(answer)
         tree["sentence"] = outcome_sentence(answer)
         tree["flags_in_words"] = {flag: flag_words(flag) for flag in answer.flags}
-        tree["reasons"] = [_in_words(reason) for reason in answer.reasons]
+        tree["reasons"] = [_in_words(reason) for reason in without_lists(answer.reasons, book)]
         for line, line_answer in zip(tree["lines"], answer.lines, strict=True):
-            line["reasons"] = [_in_words(reason) for reason in line_answer.reasons]
+            line["reasons"] = [_in_words(reason) for reason in without_lists(line_answer.reasons, book)]
         tree["candidates"] = candidates
         tree["next_change"] = change and {
             "on": change.on.isoformat(),

@@ -23,6 +23,7 @@ from licensing.rules.classification import classify
 from licensing.rules.conditions import Param, facts_of, parameters_of
 from licensing.rules.entry_search import Found, find
 from licensing.rules.facts import END_USES, TRANSACTIONS, Facts, Goods, PartyFacts
+from licensing.rules.findings import Reason
 from licensing.rules.law import ControlItem, LawBook
 
 LAST_DAY = date(2100, 12, 31)
@@ -61,6 +62,17 @@ def check_facts(
     )
 
 
+def without_lists(reasons: Iterable[Reason], book: LawBook) -> tuple[Reason, ...]:
+    """The reasons but those that say no more than that a list of names did not decide: nobody looked at one."""
+    listed = {(m.announcement, m.paragraph) for m in book.measures if m.turns_on_listing}
+    return tuple(
+        reason
+        for reason in reasons
+        if reason.verdict == "applies"
+        or (reason.values.get("announcement"), reason.values.get("paragraph")) not in listed
+    )
+
+
 class CountriesInput(forms.TextInput):
     """One box; in an address the name may also be repeated, once for each country."""
 
@@ -76,7 +88,7 @@ class CountriesInput(forms.TextInput):
 class CountriesField(CountryField):
     """Several countries in order, with commas between them; cleaned to a list of ISO 3166 codes."""
 
-    widget = CountriesInput
+    widget = CountriesInput  # type: ignore[assignment]
 
     def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
         typed = [part.strip() for part in str(value or "").replace("，", ",").replace("、", ",").split(",")]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from licensing.rules.determination import Determination, Facts, determine
-from licensing.rules.law import LawBook
+from licensing.rules.law import ControlItem, LawBook, Measure
 
 LOOKED_AT = 40
 """Turning days of the law that are tried before the search ends."""
@@ -40,7 +40,8 @@ def _turning_days(law: LawBook, *, after: date) -> tuple[set[date], set[date]]:
     """First days after a suspension, and days on which a rule begins, is suspended or is over."""
     ends: set[date] = set()
     turns: set[date] = set()
-    for rule in (*law.items, *law.measures):
+    rules: tuple[ControlItem | Measure, ...] = (*law.items, *law.measures)
+    for rule in rules:
         turns.add(rule.in_force.start)
         if rule.in_force.end:
             turns.add(rule.in_force.end)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from licensing.forms.check import CheckForm, entry_label
+from licensing.forms.check import CheckForm, entry_label, without_lists
 from licensing.forms.words import (
     CLOCK_SENTENCES,
     DOCUMENT_KIND_NAMES,
@@ -25,6 +25,7 @@ from licensing.forms.words import (
     sentence,
     walk,
 )
+from licensing.rules.classification import Standing
 from licensing.rules.countries import EU_MEMBERS
 from licensing.rules.determination import Determination, determine
 from licensing.rules.facts import Facts
@@ -66,7 +67,7 @@ def _answer(request: HttpRequest, form: CheckForm, book: LawBook, on: date, toda
         change = next_change(facts, book, on=on)
     except NoLawInForce:
         return {"no_law": _no_law(book, on)}
-    item = form.item
+    item = form.item or _classified(answer, book)
     notes = list(_notes(answer, change, facts, today))
     return {
         "answer": answer,
@@ -84,13 +85,21 @@ def _answer(request: HttpRequest, form: CheckForm, book: LawBook, on: date, toda
         "has_watch": any(note["kind"] != "note" for note in notes),
         "stops": _stops(facts),
         "marked": marked_stops(answer),
-        "reasons": in_words(answer.reasons, on=on),
+        "reasons": in_words(without_lists(answer.reasons, book), on=on),
         "documents": [DOCUMENT_KIND_NAMES[kind] for kind in answer.documents],
         "licence_kinds": [LICENCE_KIND_NAMES[kind] for kind in answer.licence_kinds],
         "clock": CLOCK_SENTENCES[answer.clock],
-        "start_url": _start(request, form) if answer.outcome in FILES else "",
+        "start_url": _start(request, form, item) if answer.outcome in FILES else "",
         "missing_properties": "parameters_missing" in answer.flags or "classification_unclear" in answer.flags,
     }
+
+
+def _classified(answer: Determination, book: LawBook) -> ControlItem | None:
+    """The entry that the customs code and properties led to."""
+    line = answer.lines[0]
+    if line.classification != Standing.LISTED:
+        return None
+    return next((item for item in book.items if item.key == line.item_key), None)
 
 
 def _no_law(book: LawBook, on: date) -> str:
@@ -184,18 +193,18 @@ def _choice(item: ControlItem, request: HttpRequest, on: date) -> dict[str, Any]
 
 def _none(request: HttpRequest) -> str:
     query = request.GET.copy()
-    query["none"] = query["goods"]
+    query["none"] = request.GET.get("goods", "")
     return f"?{query.urlencode()}"
 
 
-def _start(request: HttpRequest, form: CheckForm) -> str:
+def _start(request: HttpRequest, form: CheckForm, item: ControlItem | None) -> str:
     """The first page of an application, with these answers: countries as codes, the entry and customs code found."""
     given = form.cleaned_data
     query = QueryDict(mutable=True)
     for name in request.GET:
         if name.startswith("p_") or name in ("goods", "named"):
-            query.setlist(name, request.GET.getlist(name))
-    query["item"] = form.item.key if form.item else ""
+            query.setlist(name, [str(value) for value in request.GET.getlist(name)])
+    query["item"] = item.key if item else ""
     query["hs"] = form.found.hs
     for name in ("destination", "end_user_country", "end_use", "transaction"):
         query[name] = given[name]

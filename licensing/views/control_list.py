@@ -276,6 +276,7 @@ def announcement(request: HttpRequest, ref: str) -> HttpResponse:
         raise Http404
     book = _book()
     listed = [entry for entry in book.items if entry.announcement == ref]
+    measures = [_measure(m, book, on=on, today=today) for m in book.measures if m.announcement == ref]
     context = {
         "announcement": record,
         "on": on,
@@ -294,7 +295,8 @@ def announcement(request: HttpRequest, ref: str) -> HttpResponse:
             }
             for entry in listed
         ],
-        "measures": [_measure(m, book, on=on, today=today) for m in book.measures if m.announcement == ref],
+        "measures": measures,
+        "lives": _lives(measures),
         "suspends": list(_suspended_by(book, ref, on)),
         "suspensions": [
             {
@@ -308,6 +310,18 @@ def announcement(request: HttpRequest, ref: str) -> HttpResponse:
         "sources": record.source.split(" ; "),
     }
     return render(request, "public/announcement.html", context)
+
+
+def _lives(measures: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines of measures that were ever suspended; scopes of one paragraph with the same life share one."""
+    shared: dict[tuple[str, LawLine], dict[str, Any]] = {}
+    for measure in measures:
+        if len(measure["life"].line.spans) > 1:
+            key = measure["name"], measure["life"].line
+            row = shared.setdefault(key, {"name": measure["name"], "line": key[1], "scopes": []})
+            if measure["scope"] not in row["scopes"]:
+                row["scopes"].append(measure["scope"])
+    return list(shared.values())
 
 
 def _suspended_by(book: LawBook, ref: str, on: date) -> Iterable[dict[str, Any]]:

@@ -64,7 +64,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": VerifyForm(initial={"text": code}),
         "found": found,
-        "why": WHY.get(found.why, "") if found.why else "",  # type: ignore[call-overload]
+        "why": WHY.get(found.why, "") if found.why else "",
         "state": STATES.get(found.state),
         "paper": _paper(found.statement) if found.statement else None,
     }

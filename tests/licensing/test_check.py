@@ -90,7 +90,9 @@ class TestAnswers(TestCase):
         assert response.context["answer"].flags == ()
 
     def test_a_customs_code_answers_without_words(self) -> None:
-        assert self.ask(goods="8110101000", destination="TH").context["answer"].deciding_measure == "CN-2024-33"
+        response = self.ask(goods="8110101000", destination="TH")
+        assert response.context["answer"].deciding_measure == "CN-2024-33"
+        assert response.context["item"].code == "3C003.b"
         assert self.ask(goods="0901210000", destination="TH").context["answer"].outcome == "no_licence_required"
 
     def test_a_reexport_asks_other_rules(self) -> None:
@@ -118,6 +120,12 @@ class TestAnswers(TestCase):
             page = self.ask(on=on, destination="JP", goods=f"3C003.b {LISTED_NAME}").content.decode()
             assert "is on the control list" not in page
             assert "is listed by" not in page
+
+    def test_a_rule_that_turns_on_a_list_of_names_is_not_called_unmet(self) -> None:
+        moved = {"transaction": "reexport", "ship_from": "VN", "origin": "CN", "destination": "DE", "transit": ""}
+        page = self.ask(goods="1C905.a.1", on="2025-10-20", **moved).content.decode()
+        assert "CN-2025-61 paragraph 3" in page
+        assert "CN-2025-61 paragraph 2" not in page
 
     def test_what_is_wrong_is_said_beside_its_field(self) -> None:
         cases = {
