@@ -104,9 +104,9 @@ def _posted(request: HttpRequest, application: Application, stored: Party | None
     messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
     if act == "another":
         return redirect("exporter-party-add", application.reference)
-    present = set(application.parties.values_list("role", flat=True))
-    lacking = next((role for role in NEEDED if role not in present), None)
-    return redirect(_adding(application, lacking) if lacking else next_section(application, "parties"))
+    if saved.role == Party.Role.CONSIGNEE and not application.parties.filter(role=Party.Role.END_USER).exists():
+        return redirect(_adding(application, Party.Role.END_USER))
+    return redirect(next_section(application, "parties"))
 
 
 def _adding(application: Application, role: str) -> str:
