@@ -4,13 +4,14 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 
 log = structlog.get_logger("sluice.request")
+QUIET = ("/static/", "/healthz", "/readyz")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 _shared: list[Any] = [
@@ -18,7 +19,18 @@ _shared: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
 ]
+
+
+def line(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """An event as a person reads it: time (UTC), what happened, then the rest as key=value."""
+    at, level, what = event.pop("timestamp"), event.pop("level"), event.pop("event")
+    where = event.pop("logger", "")
+    trace = event.pop("exception", "")
+    rest = " ".join(f"{key}={value}" for key, value in event.items())
+    loud = "" if level == "info" else f"{level.upper()} {where}: "
+    return f"{at[11:19]}Z {loud}{what} {rest}".rstrip() + (f"\n{trace}" if trace else "")
 
 
 def logging_settings(*, level: str) -> dict[str, Any]:
@@ -35,16 +47,14 @@ def logging_settings(*, level: str) -> dict[str, Any]:
             "line": {
                 "()": structlog.stdlib.ProcessorFormatter,
                 "foreign_pre_chain": _shared,
-                "processors": [
-                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                    structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
-                ],
+                "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, line],
             }
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": level},
+            "celery.worker.strategy": {"level": "WARNING"},
             "fontTools": {"level": "ERROR"},
             "pyhanko": {"level": "ERROR"},
             "pyhanko_certvalidator": {"level": "ERROR"},
@@ -72,12 +82,11 @@ class RequestLog:
         response.headers["X-Request-ID"] = request_id()
         if "Cache-Control" not in response.headers and not request.path.startswith("/static/"):
             response.headers["Cache-Control"] = "no-store, private"
-        log.log(
-            logging.WARNING if response.status_code >= 500 else logging.INFO,
-            "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            ms=round((time.monotonic() - started) * 1000),
-        )
+        if not request.path.startswith(QUIET):
+            log.log(
+                logging.WARNING if response.status_code >= 500 else logging.INFO,
+                f"{request.method} {request.path}",
+                status=response.status_code,
+                ms=round((time.monotonic() - started) * 1000),
+            )
         return response

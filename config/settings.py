@@ -5,6 +5,7 @@ and secrets are made once under the data folder. Servers set them (see `docker-c
 """
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.csp import CSP
@@ -158,8 +159,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
-# Mail: rows of the outbox are sent by a task; the console shows them until a server is named.
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+# Mail: rows of the outbox are sent by a task; the log shows them until a server is named.
+MAILERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "config.mail.LogBackend"}}
 if env("SMTP_HOST", default=""):
     MAILERS["default"] = {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

@@ -1,4 +1,7 @@
-"""Who hears the bells of licensing: each starts a task. A broker that is away is logged by the bell; the sweep follows."""
+"""Who hears the bells of licensing: each starts a task.
+
+A broker that is away is logged by the bell; the sweep follows.
+"""
 
 from typing import Any
 

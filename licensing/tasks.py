@@ -1,6 +1,8 @@
-"""Tasks of licensing: thin, repeatable, bounded. Each reads rows and calls one service; the sweep finds what a lost message left."""
+"""Tasks of licensing: thin, repeatable, bounded. Each reads rows and calls one service.
 
-import structlog
+The sweep finds what a lost message left.
+"""
+
 from celery import shared_task
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -9,7 +11,6 @@ from licensing.models import Application, Determination, Filing, Licence
 from licensing.rules.workflow import OPEN
 from licensing.services import determination, licences, notices, review
 
-log = structlog.get_logger(__name__)
 BATCH = 200
 
 

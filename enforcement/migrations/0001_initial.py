@@ -4,127 +4,265 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import licensing.models.periods
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+import licensing.models.periods
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('licensing', '0001_initial'),
+        ("licensing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(choices=[('control_list', 'Control list'), ('watch_list', 'Watch list'), ('unreliable_entity', 'Unreliable entity list')], max_length=30)),
-                ('name_en', models.CharField(blank=True, max_length=300)),
-                ('name_zh', models.CharField(blank=True, max_length=300)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('aliases', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=tuple)),
-                ('in_force', licensing.models.periods.PeriodField()),
-                ('status', models.CharField(blank=True, max_length=120)),
-                ('note', models.TextField(blank=True)),
-                ('source', models.TextField()),
-                ('cross_check', models.TextField(blank=True)),
-                ('confidence', models.CharField(max_length=20)),
-                ('announcement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.announcement', to_field='ref')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "list",
+                    models.CharField(
+                        choices=[
+                            ("control_list", "Control list"),
+                            ("watch_list", "Watch list"),
+                            ("unreliable_entity", "Unreliable entity list"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("name_en", models.CharField(blank=True, max_length=300)),
+                ("name_zh", models.CharField(blank=True, max_length=300)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                (
+                    "aliases",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300), blank=True, default=tuple
+                    ),
+                ),
+                ("in_force", licensing.models.periods.PeriodField()),
+                ("status", models.CharField(blank=True, max_length=120)),
+                ("note", models.TextField(blank=True)),
+                ("source", models.TextField()),
+                ("cross_check", models.TextField(blank=True)),
+                ("confidence", models.CharField(max_length=20)),
+                (
+                    "announcement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="licensing.announcement",
+                        to_field="ref",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'listing',
-                'ordering': ['list', 'announcement', 'name_en', 'name_zh'],
+                "verbose_name": "listing",
+                "ordering": ["list", "announcement", "name_en", "name_zh"],
             },
         ),
         migrations.CreateModel(
-            name='ListingSuspension',
+            name="ListingSuspension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', licensing.models.periods.PeriodField()),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suspensions', to='enforcement.listing')),
-                ('ordered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.announcement', to_field='ref')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", licensing.models.periods.PeriodField()),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suspensions",
+                        to="enforcement.listing",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="licensing.announcement",
+                        to_field="ref",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'suspension of a listing',
-                'ordering': ['period', 'id'],
+                "verbose_name": "suspension of a listing",
+                "ordering": ["period", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Screening',
+            name="Screening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lists_version', models.CharField(max_length=64)),
-                ('screened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screenings', to='licensing.application')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='licensing.filing')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lists_version", models.CharField(max_length=64)),
+                ("screened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="screenings",
+                        to="licensing.application",
+                    ),
+                ),
+                (
+                    "filing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="licensing.filing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-id'],
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='Hit',
+            name="Hit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.PositiveBigIntegerField()),
-                ('party_name', models.CharField(max_length=200)),
-                ('owner', models.CharField(blank=True, max_length=200)),
-                ('disposition', models.CharField(choices=[('open', 'Not judged yet'), ('same', 'The same party'), ('not_same', 'Not the same party')], default='open', max_length=10)),
-                ('disposed_at', models.DateTimeField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('disposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='enforcement.listing')),
-                ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='hits', to='enforcement.screening')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("party", models.PositiveBigIntegerField()),
+                ("party_name", models.CharField(max_length=200)),
+                ("owner", models.CharField(blank=True, max_length=200)),
+                (
+                    "disposition",
+                    models.CharField(
+                        choices=[
+                            ("open", "Not judged yet"),
+                            ("same", "The same party"),
+                            ("not_same", "Not the same party"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("disposed_at", models.DateTimeField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "disposed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="enforcement.listing"
+                    ),
+                ),
+                (
+                    "screening",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hits", to="enforcement.screening"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('in_force__isnull', True), models.Q(('in_force__isempty', False), ('in_force__startswith__isnull', False)), _connector='OR'), name='listing_holds_on_a_day'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("in_force__isnull", True),
+                    models.Q(("in_force__isempty", False), ("in_force__startswith__isnull", False)),
+                    _connector="OR",
+                ),
+                name="listing_holds_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('name_en', ''), ('name_zh', ''), _negated=True), name='listing_has_a_name'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name_en", ""), ("name_zh", ""), _negated=True), name="listing_has_a_name"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('name_en', ''), _negated=True), fields=('list', 'announcement', 'name_en'), name='listing_once_by_name_en'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("name_en", ""), _negated=True),
+                fields=("list", "announcement", "name_en"),
+                name="listing_once_by_name_en",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('name_en', '')), fields=('list', 'announcement', 'name_zh'), name='listing_once_by_name_zh'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("name_en", "")),
+                fields=("list", "announcement", "name_zh"),
+                name="listing_once_by_name_zh",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listingsuspension',
-            constraint=models.CheckConstraint(condition=models.Q(('period__isnull', True), models.Q(('period__isempty', False), ('period__startswith__isnull', False)), _connector='OR'), name='listing_suspension_holds_on_a_day'),
+            model_name="listingsuspension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("period__isnull", True),
+                    models.Q(("period__isempty", False), ("period__startswith__isnull", False)),
+                    _connector="OR",
+                ),
+                name="listing_suspension_holds_on_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listingsuspension',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('listing', '='), ('period', '&&')], name='listing_suspended_once'),
+            model_name="listingsuspension",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("listing", "="), ("period", "&&")], name="listing_suspended_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='screening',
-            trigger=pgtrigger.compiler.Trigger(name='screening_append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cce2f3903327e9ed48cd646878f6383bbbc2275b', operation='UPDATE OR DELETE', pgid='pgtrigger_screening_append_only_15196', table='enforcement_screening', when='BEFORE')),
+            model_name="screening",
+            trigger=pgtrigger.compiler.Trigger(
+                name="screening_append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="cce2f3903327e9ed48cd646878f6383bbbc2275b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_screening_append_only_15196",
+                    table="enforcement_screening",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='screening',
-            trigger=pgtrigger.compiler.Trigger(name='screening_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'screening is append-only';", hash='5cf9e7e1ed1d92a637f150f106e04c390975a230', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_screening_no_truncate_ca268', table='enforcement_screening', when='BEFORE')),
+            model_name="screening",
+            trigger=pgtrigger.compiler.Trigger(
+                name="screening_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'screening is append-only';",
+                    hash="5cf9e7e1ed1d92a637f150f106e04c390975a230",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_screening_no_truncate_ca268",
+                    table="enforcement_screening",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hit',
-            constraint=models.UniqueConstraint(fields=('screening', 'party', 'owner', 'listing'), name='one_hit_per_listing'),
+            model_name="hit",
+            constraint=models.UniqueConstraint(
+                fields=("screening", "party", "owner", "listing"), name="one_hit_per_listing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='hit',
-            constraint=models.CheckConstraint(condition=models.Q(('disposition', 'open'), models.Q(('disposed_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='judged_hit_has_person_and_reason'),
+            model_name="hit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disposition", "open"),
+                    models.Q(("disposed_by__isnull", False), models.Q(("reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="judged_hit_has_person_and_reason",
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ has been screened against the lists now in force and no hit is open: silence nev
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -46,7 +47,7 @@ def screen(*, application: Application, on: date) -> Screening:
     return screening
 
 
-def _names(content: dict) -> Iterator[tuple[int, str, str]]:
+def _names(content: dict[str, Any]) -> Iterator[tuple[int, str, str]]:
     """Every (party id, name, owner) to be screened, in each script that the filing gives."""
     for party in content["parties"]:
         for name in filter(None, dict.fromkeys((party["name"], party["name_local"]))):
@@ -102,7 +103,10 @@ def dispose(*, hit: Hit, actor: User, same: bool, reason: str, on: date) -> Hit:
         raise Barred([_("Give the reason: the next officer will ask for it.")])
     row.disposition = Hit.Disposition.SAME if same else Hit.Disposition.NOT_SAME
     row.disposed_by, row.disposed_at, row.reason = actor, timezone.now(), reason.strip()
-    row.save()
+    # The same name against the same listing, in another role of the case, is the same question.
+    row.screening.hits.filter(
+        party_name=row.party_name, owner=row.owner, listing=row.listing, disposition=Hit.Disposition.OPEN
+    ).update(disposition=row.disposition, disposed_by=actor, disposed_at=row.disposed_at, reason=row.reason)
     journal.record(
         stream=application.stream,
         act="judge_hit",

@@ -32,7 +32,7 @@ class DayInput(forms.MultiWidget):
             return [None, None, None]
         return list(str(value).rsplit("-", 2))
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """The day as ``2026-11-27``; an unfinished one as typed, for the field to refuse; ``None`` when empty."""
         parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else None

@@ -10,8 +10,8 @@ from django.forms import BoundField, widgets
 from django.forms.renderers import TemplatesSetting
 
 _CLASSES: tuple[tuple[type[widgets.Widget], str], ...] = (
+    (widgets.CheckboxSelectMultiple, "govuk-checkboxes__input"),  # before the radio buttons that Django makes it from
     (widgets.RadioSelect, "govuk-radios__input"),
-    (widgets.CheckboxSelectMultiple, "govuk-checkboxes__input"),
     (widgets.CheckboxInput, "govuk-checkboxes__input"),
     (widgets.Select, "govuk-select"),
     (widgets.Textarea, "govuk-textarea"),
@@ -32,7 +32,7 @@ class SluiceBoundField(BoundField):
         if isinstance(widget, widgets.RadioSelect):
             attrs.pop("aria-invalid", None)  # a single radio button cannot be invalid, only the group
         if not widget.is_hidden:
-            attrs["class"] = " ".join(filter(None, [*self._classes(widget), attrs.get("class")]))
+            attrs["class"] = " ".join(filter(None, [*self._classes(widget), str(attrs.get("class") or "")]))
         return attrs
 
     def _classes(self, widget: widgets.Widget) -> list[str]:

@@ -36,7 +36,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """What this person may see: an exporter's people their own, case officers and auditors all that was filed."""
         if not person.is_authenticated:
             return self.none()
-        acting = Membership.objects.acting().filter(user_id=person.pk)
+        acting = Membership.objects.acting().filter(user=person)
         own = acting.filter(organisation=OuterRef("organisation"), role__in=EXPORTER_ROLES)
         official = acting.filter(role__in=[*CASE_ROLES, Role.AUDITOR])
         return self.filter(Exists(own) | (Exists(official) & Q(first_submitted_at__isnull=False)))
@@ -193,7 +193,10 @@ def frozen_with_application(what: str) -> list[pgtrigger.Trigger]:
 
 
 class GoodsLine(models.Model):
-    """One kind of goods in an application. ``parameters``: measured properties as decimal text, e.g. {"purity_pct": "99.65"}."""
+    """One kind of goods in an application.
+
+    ``parameters``: measured properties as decimal text, e.g. {"purity_pct": "99.65"}.
+    """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="goods")
     number = models.PositiveSmallIntegerField()
@@ -224,7 +227,10 @@ class GoodsLine(models.Model):
 
 
 class Party(models.Model):
-    """A foreign party of the transaction. ``owners``: [{"name", "country", "percent"}], percent as decimal text or ""."""
+    """A foreign party of the transaction.
+
+    ``owners``: [{"name", "country", "percent"}], percent as decimal text or "".
+    """
 
     class Role(models.TextChoices):
         CONSIGNEE = "consignee", _("Consignee")

@@ -19,7 +19,7 @@ OUTCOME_NAMES = {
 
 
 class Determination(models.Model):
-    """One answer of the engine, kept with the filing, the findings and the law it was made from, so that it can be replayed.
+    """One answer of the engine, with the filing, the findings and the law it was made from: it can be replayed.
 
     ``with_listings`` says whether screening had spoken; ``findings`` are then the listings it confirmed. An exporter
     only ever sees answers made without.

@@ -22,7 +22,7 @@ def append_only(what: str) -> list[pgtrigger.Trigger]:
 
 
 class Journal(models.Model):
-    """One act. ``stream`` is the thing acted on ("application:SL-2026-…"); its entries are numbered and chained by hash.
+    """One act. ``stream`` is the thing acted on ("application:SL-2026-…"); its entries are numbered and chained.
 
     ``data`` holds what a person needs to understand the act later, as plain JSON without floats. ``hash`` covers
     the entry and the hash of the one before it (`licensing.rules.journal`).

@@ -29,7 +29,7 @@ LICENCE_STATUS_NAMES = {
 
 
 class Series(models.Model):
-    """A row-locked counter per series and year, moved in the transaction that uses the number. Gaps are allowed, reuse never."""
+    """A counter per series and year, moved in the transaction that uses the number. Gaps are allowed, reuse never."""
 
     name = models.CharField(max_length=20)
     year = models.PositiveSmallIntegerField()
@@ -48,7 +48,7 @@ class LicenceQuerySet(models.QuerySet["Licence"]):
         """An exporter's people see their own licences; case officers, customs officers and auditors all."""
         if not person.is_authenticated:
             return self.none()
-        acting = Membership.objects.acting().filter(user_id=person.pk)
+        acting = Membership.objects.acting().filter(user=person)
         own = acting.filter(organisation=OuterRef("organisation"), role__in=EXPORTER_ROLES)
         official = acting.filter(role__in=[*CASE_ROLES, Role.AUDITOR, Role.CUSTOMS_OFFICER])
         return self.filter(Exists(own) | Exists(official))

@@ -16,7 +16,9 @@ class Notice(models.Model):
     """One message to one person, in that person's language. A resend carries the same ``message_id``."""
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notices")
-    application = models.ForeignKey(Application, null=True, blank=True, on_delete=models.PROTECT, related_name="notices")
+    application = models.ForeignKey(
+        Application, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"
+    )
     subject = models.CharField(max_length=200)
     body = models.TextField()
     message_id = models.CharField(max_length=120, unique=True)

@@ -110,9 +110,7 @@ class Organisation(models.Model):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def acting(self) -> Self:
         """Memberships that count: the person may log in, the organisation is approved, the membership has not ended."""
-        return self.filter(
-            ended_at__isnull=True, user__is_active=True, organisation__state=Organisation.State.APPROVED
-        )
+        return self.filter(ended_at__isnull=True, user__is_active=True, organisation__state=Organisation.State.APPROVED)
 
 
 class Membership(models.Model):

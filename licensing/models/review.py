@@ -111,7 +111,9 @@ class Recommendation(models.Model):
             pgtrigger.Protect(
                 name="recommendation_frozen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("application", "outcome", "grounds", "content", "content_hash", "by", "at"),
+                condition=pgtrigger.AnyChange(
+                    "application", "outcome", "grounds", "content", "content_hash", "by", "at"
+                ),
             ),
         ]
 

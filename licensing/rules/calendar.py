@@ -40,7 +40,9 @@ class Calendar:
 
 def parse(lines: Iterable[str]) -> Calendar:
     """Read ``day,kind,name,status`` rows (kind holiday | workday, status announced | provisional)."""
-    holidays, make_up, announced = set(), set(), set()
+    holidays: set[date] = set()
+    make_up: set[date] = set()
+    announced: set[int] = set()
     for row in csv.DictReader(lines):
         day = date.fromisoformat(row["day"])
         (holidays if row["kind"] == "holiday" else make_up).add(day)

@@ -5,7 +5,8 @@ on single items (introduction of importer and end user, test report), Art 26 (wa
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as of_dataclass
 from typing import Any
 
 SECTIONS = ("goods", "parties", "route", "end_use", "documents", "declaration")
@@ -41,7 +42,7 @@ class Gap:
     field: str
     sentence: str
     row: int | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = of_dataclass(default_factory=dict)
 
 
 def gaps(content: Mapping[str, Any], *, wanted_documents: Iterable[str]) -> tuple[Gap, ...]:

@@ -3,7 +3,8 @@
 Content is what is hashed and kept at filing, what completeness is asked of, what the officer reads:
     kind, transaction, destination, transit [ISO], contract_number, end_use_category, end_use, end_use_site, facts {},
     exporter {name_en, name_zh, uscc}, declared (bool),
-    goods [{id, number, description, item_code, family, hs_code, parameters {}, quantity, unit, value, currency, origin}],
+    goods [{id, number, description, item_code, family, hs_code, parameters {}, quantity, unit, value, currency,
+        origin}],
     parties [{id, role, name, name_local, country, address, contact, owners [{name, country, percent}]}],
     documents [{id, kind, name, sha256, size}]
 Numbers are decimal text, empty where not given.

@@ -28,7 +28,8 @@ CONDITIONS: tuple[Condition, ...] = (
     ),
     Condition(
         "no_transfer",
-        "The end user shall not change the end use or pass the goods on to a third party without consent of the authority.",
+        "The end user shall not change the end use or pass the goods on to a third party without consent of the "
+        "authority.",
         "未经主管机关许可,最终用户不得擅自改变最终用途或者向任何第三方转让货物。",
     ),
     Condition(

@@ -10,7 +10,7 @@ from licensing.models import Application
 from licensing.models import Determination as DeterminationRow
 from licensing.rules import determination as engine
 from licensing.rules.filings import Findings, facts_of, findings_to_json
-from licensing.services import journal, law
+from licensing.services import journal, law, workflow
 
 
 def preview(content: Mapping[str, Any], *, on: date) -> engine.Determination | None:
@@ -49,6 +49,8 @@ def classify(*, application: Application, on: date, findings: Findings | None = 
 
     Asking again about the same filing under the same law, day and facts returns the answer already kept.
     """
+    # The case before its journal, as every other act locks them: two desks at work on one case must not wait in a ring.
+    workflow.locked(application)
     row = answer(application=application, on=on, findings=findings)
     kept = application.determinations.filter(
         filing=row.filing, law_version=row.law_version, on=on, with_listings=row.with_listings, content=row.content
@@ -61,6 +63,11 @@ def classify(*, application: Application, on: date, findings: Findings | None = 
         act="determine",
         actor=None,
         organisation=application.organisation,
-        data={"outcome": row.outcome, "deciding_measure": row.deciding_measure, "on": on.isoformat()},
+        data={
+            "outcome": row.outcome,
+            "deciding_measure": row.deciding_measure,
+            "on": on.isoformat(),
+            "with_listings": row.with_listings,
+        },
     )
     return row

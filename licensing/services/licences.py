@@ -35,7 +35,12 @@ def issue(*, decision: Decision, on: date) -> Licence:
     valid = valid_for(application.kind, start=on, months=terms["months"])
     code = new_code()
     document = _document(
-        terms, filing, number=f"SLC-{on.year}-{next_number('licence', on.year):06d}", code=code, on=on, valid=valid,
+        terms,
+        filing,
+        number=f"SLC-{on.year}-{next_number('licence', on.year):06d}",
+        code=code,
+        on=on,
+        valid=valid,
         decision=decision,
     )
     statement = json.loads(statement_of(document))
@@ -81,7 +86,9 @@ def _document(
     own = tuple(terms["further_conditions"])
     parties = {party["role"]: party for party in reversed(filing["parties"])}
     names = dict(
-        ControlItem.objects.filter(code__in=[line["item_code"] for line in filing["goods"]]).values_list("code", "name_zh")
+        ControlItem.objects.filter(code__in=[line["item_code"] for line in filing["goods"]]).values_list(
+            "code", "name_zh"
+        )
     )
     return LicenceDocument(
         number=number,

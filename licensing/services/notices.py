@@ -17,7 +17,9 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 10
 
 
-def write(*, recipient: User, application: Application | None, subject: str, body: str, values: Mapping[str, str]) -> Notice:
+def write(
+    *, recipient: User, application: Application | None, subject: str, body: str, values: Mapping[str, str]
+) -> Notice:
     """Write a notice in the recipient's language. ``subject`` and ``body`` are source texts with %(name)s places."""
     with translation.override(recipient.language):
         return Notice.objects.create(
@@ -29,7 +31,9 @@ def write(*, recipient: User, application: Application | None, subject: str, bod
         )
 
 
-def tell_exporter(*, application: Application, subject: str, body: str, values: Mapping[str, str] | None = None) -> None:
+def tell_exporter(
+    *, application: Application, subject: str, body: str, values: Mapping[str, str] | None = None
+) -> None:
     """Tell every person who may file for the exporter of an application."""
     values = {
         "reference": application.reference,

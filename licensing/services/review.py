@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -293,7 +293,7 @@ def against(outcome: Outcome, found: Determination) -> list[str]:
 def screening_evidence(application: Application) -> ScreeningEvidence | None:
     """What screening has to show, asked of whoever screens. No answer, or several, count as none."""
     answers = [a for _r, a in signals.evidence_wanted.send(sender=None, application=application) if a is not None]
-    return answers[0] if len(answers) == 1 else None
+    return cast(ScreeningEvidence, answers[0]) if len(answers) == 1 else None
 
 
 def latest_determination(application: Application) -> Determination | None:

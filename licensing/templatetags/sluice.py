@@ -140,7 +140,7 @@ def balance(granted: Decimal, drawn: Decimal, reserved: Decimal, unit: str) -> d
         "reserved_x": _share(drawn, whole),
         "reserved_width": _share(reserved, whole),
         "granted_x": _share(granted, whole),
-        "over_width": _share(max(-left, 0), whole),
+        "over_width": _share(max(-left, Decimal(0)), whole),
     }
 
 

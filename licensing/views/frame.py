@@ -75,11 +75,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: desk, navigation, person, demo, today, zone, language."""
 
     def navigation() -> list[Link]:
+        entries = NAVIGATION[desk_of(request)]
         view = request.resolver_match.view_name if request.resolver_match else ""
+        if view not in dict(entries):
+            # A page below a desk belongs to the desk's first entry: a case to the queue, a goods line to applications.
+            view = view.split("-")[0]
         return [
-            Link(reverse(name), str(label), view == name or (name in {"exporter", "officer"} and view.startswith(f"{name}-") and view not in {n for n, _l in NAVIGATION[desk_of(request)]}))
-            for name, label in NAVIGATION[desk_of(request)]
-            if may_open(name, request.user)
+            Link(reverse(name), str(label), view == name) for name, label in entries if may_open(name, request.user)
         ]
 
     return {

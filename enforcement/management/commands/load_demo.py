@@ -3,6 +3,7 @@
 It lives in the upper app because its cases are screened too.
 """
 
+import base64
 import hashlib
 import json
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from django.utils.translation import override
 
 from config import embedded
 from enforcement.services import screening
-from licensing.models import Application, Membership, Organisation, User
+from licensing.models import Application, Membership, Notice, Organisation, User
 from licensing.models.organisations import ROLE_NAMES
 from licensing.models.review import Outcome
 from licensing.regimes.calendar import working_calendar
@@ -39,14 +40,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         cast = json.loads(CAST.read_text(encoding="utf-8"))
-        password = embedded.secret(settings.SLUICE_DATA, "demo_password")[:16]
+        password = demo_password()
         if not User.objects.filter(email=cast["persons"][0]["email"]).exists():
             self.stdout.write("Making the demonstration's cases ...")
             with transaction.atomic():
                 people(cast, password)
-            for case in cast["cases"]:
+            for case in sorted(cast["cases"], key=lambda case: case["days_ago"], reverse=True):
                 with at(case["days_ago"]):
                     play(case, cast)
+            # Nobody waits for mail about what happened weeks ago.
+            Notice.objects.waiting().update(sent_at=timezone.now())
         self.stdout.write(f"\nDemonstration log-ins, all with the password  {password}\n")
         shown = set()
         with override("en"):
@@ -54,6 +57,13 @@ class Command(BaseCommand):
                 if person["role"] not in shown:
                     shown.add(person["role"])
                     self.stdout.write(f"  {ROLE_NAMES[Role(person['role'])]!s:<24}{person['email']}")
+
+
+def demo_password() -> str:
+    """The password of every demonstration log-in on this machine, easy to type: four groups of four."""
+    secret = embedded.secret(settings.SLUICE_DATA, "demo_password")
+    letters = base64.b32encode(hashlib.sha256(secret.encode()).digest()).decode().lower()[:16]
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def at(days_ago: float) -> time_machine.travel:
