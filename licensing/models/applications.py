@@ -43,7 +43,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def on_desk_of(self, person: "User | AnonymousUser") -> Self:
         """What this person may examine for the authority: all that was filed, never by an exporter of one's own."""
-        own = Membership.objects.filter(user_id=person.pk, organisation=OuterRef("organisation"))
+        if not person.is_authenticated:
+            return self.none()
+        own = Membership.objects.filter(user=person, organisation=OuterRef("organisation"))
         return self.visible_to(person).filter(~Exists(own), first_submitted_at__isnull=False)
 
     def of(self, organisation: Organisation) -> Self:
