@@ -12,10 +12,10 @@ from licensing.models.law import FAMILY_NAMES
 from licensing.rules.workflow import Status
 
 WAITING_NAMES = {
-    "officer": _("An officer"),
-    "countersigner": _("A countersigner"),
+    "officer": _("Officer"),
+    "countersigner": _("Countersigner"),
     "screening": _("Screening"),
-    "exporter": _("The exporter"),
+    "exporter": _("Exporter"),
 }
 SORT_NAMES = {
     "deadline": _("Deadline, nearest first"),

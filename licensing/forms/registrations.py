@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from licensing.forms.drafts import ask_later
+
 APPROVE = "approve"
 REFUSE = "refuse"
 
@@ -25,6 +27,10 @@ class RegistrationDecisionForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea({"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_later(self, ["reason"])
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

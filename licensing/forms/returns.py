@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from licensing.forms.drafts import ask_later
 from licensing.forms.words import DOCUMENT_KIND_NAMES
 from licensing.rules.completeness import SECTIONS, Gap
 
@@ -44,6 +45,7 @@ class ReturnForm(forms.Form):
                 initial="\n".join(found[section]),
                 widget=forms.Textarea({"rows": max(2, len(found[section]) + 1)}),
             )
+        ask_later(self, SECTIONS)
 
     @property
     def defects(self) -> list[dict[str, str]]:

@@ -1,8 +1,11 @@
 """The officer's case page and its acts, through the pages, from filing to licence."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.test import Client
@@ -150,6 +153,14 @@ def test_what_a_service_refuses_is_said_beside_the_form_and_nothing_is_lost(
     assert not case.recommendations.exists()
 
 
+def test_the_usual_conditions_are_ticked(as_person: Any, company: Any, desk: cases.Desk) -> None:
+    case = cases.in_review(*company, desk.officer)
+    page = as_person(desk.officer).get(reverse("officer-recommend", args=[case.reference])).content.decode()
+    boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
+    assert [" checked" in box for box in boxes] == [True, True, True, False]
+    assert all("govuk-checkboxes__input" in box for box in boxes)
+
+
 def test_barriers_are_shown_before_anything_is_signed(as_person: Any, company: Any, desk: cases.Desk) -> None:
     case = cases.filed(*company)
     review.accept(application=case, actor=desk.officer, on=cases.today())
@@ -218,7 +229,8 @@ def test_gaps_of_a_filing_fill_the_return(as_person: Any, company: Any, desk: ca
     assert form["documents"].initial == "Upload the document: Written pledge that the goods are used as declared."
     assert "Papers are missing" in offered(client, case)["Accept for review"]
     assert "Papers are missing" in client.get(reverse("officer-accept", args=[case.reference])).content.decode()
-    assert any("Papers are missing" in word for word in said(client.post(reverse("officer-accept", args=[case.reference]), follow=True)))  # fmt: skip
+    response = client.post(reverse("officer-accept", args=[case.reference]), follow=True)
+    assert any("Papers are missing" in word for word in said(response))
 
 
 def test_somebody_elses_case_is_said_so(as_person: Any, company: Any, desk: cases.Desk) -> None:
@@ -333,10 +345,6 @@ def test_the_price_of_the_page_does_not_grow_with_lines_and_history(
 
 
 def test_no_page_of_an_exporter_asks_for_case_parts() -> None:
-    from pathlib import Path
-
-    from django.conf import settings
-
     base = Path(settings.BASE_DIR) / "licensing"
     asking = {
         str(path.relative_to(base))

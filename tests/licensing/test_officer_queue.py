@@ -89,7 +89,7 @@ def test_a_row_says_who_what_where_and_whose_turn_it_is(page: Any, company: Any,
     assert row.stops == ("CN", "SG", "US")
     assert row.marked == {"US"}
     assert (row.outcome, row.measure) == ("licence_required", "CN-2024-33")
-    assert (row.waiting, row.age, row.clock.runs, row.officer) == ("An officer", 0, False, "")
+    assert (row.waiting, row.age, row.clock.runs, row.officer) == ("Officer", 0, False, "")
 
 
 def test_whose_turn_it_is_follows_the_case(page: Any, company: Any, desk: cases.Desk) -> None:
@@ -98,18 +98,18 @@ def test_whose_turn_it_is_follows_the_case(page: Any, company: Any, desk: cases.
     def turn() -> str:
         return page().context["rows"][0].waiting
 
-    assert turn() == "An officer"
+    assert turn() == "Officer"
     review.accept(application=case, actor=desk.officer, on=cases.today())
     assert turn() == "Screening"
     cases.screened(case)
-    assert turn() == "An officer"
+    assert turn() == "Officer"
     review.recommend(application=case, actor=desk.officer, outcome=review.Outcome.GRANT, grounds="Plausible.")
-    assert turn() == "A countersigner"
+    assert turn() == "Countersigner"
     review.decline(application=case, actor=desk.second, reason="No.")
-    assert turn() == "An officer"
+    assert turn() == "Officer"
     other = cases.filed(*company)
     review.send_back(application=other, actor=desk.officer, defects=[{"section": "goods", "text": "Mend it."}])
-    assert [row.waiting for row in page(status="returned").context["rows"]] == ["The exporter"]
+    assert [row.waiting for row in page(status="returned").context["rows"]] == ["Exporter"]
 
 
 def test_each_part_of_the_filter_narrows(page: Any, company: Any, desk: cases.Desk) -> None:

@@ -66,6 +66,8 @@ def _details(act: str, data: Mapping[str, Any]) -> Iterator[str]:
             yield str(OUTCOME_NAMES.get(data["outcome"], data["outcome"]))
             yield data["deciding_measure"]
             yield _("law of %(day)s") % {"day": data["on"]}
+            if "with_listings" in data:
+                yield _("with what screening confirmed") if data["with_listings"] else _("before screening")
         case "send_back":
             yield from (defect["text"] for defect in data["defects"])
         case "accept":
