@@ -18,7 +18,7 @@ BATCH = 200
 def determine(application_id: int) -> None:
     """Determine a filed application under the law of today, if nobody has yet."""
     application = Application.objects.select_related("organisation").get(pk=application_id)
-    if review.latest_determination(application) is None:
+    if determination.latest(application) is None:
         determination.classify(application=application, on=timezone.localdate())
 
 

@@ -45,18 +45,17 @@ def answer(*, application: Application, on: date, findings: Findings | None = No
 
 @transaction.atomic
 def classify(*, application: Application, on: date, findings: Findings | None = None) -> DeterminationRow:
-    """Determine a filed application under the law of ``on`` and keep the answer.
+    """Determine a filed application under the law of ``on`` and keep the answer as its `latest`.
 
-    Asking again about the same filing under the same law, day and facts returns the answer already kept.
+    Asking again under the same law, day and facts returns the answer already kept. Once screening has spoken on a
+    filing, an answer without it, from a task that ran late, is not kept any more.
     """
     # The case before its journal, as every other act locks them: two desks at work on one case must not wait in a ring.
     workflow.locked(application)
     row = answer(application=application, on=on, findings=findings)
-    kept = application.determinations.filter(
-        filing=row.filing, law_version=row.law_version, on=on, with_listings=row.with_listings, content=row.content
-    ).first()
-    if kept:
-        return kept
+    last = latest(application)
+    if last and (last.with_listings > row.with_listings or _same(last, row)):
+        return last
     row.save()
     journal.record(
         stream=application.stream,
@@ -71,3 +70,14 @@ def classify(*, application: Application, on: date, findings: Findings | None = 
         },
     )
     return row
+
+
+def latest(application: Application) -> DeterminationRow | None:
+    """The newest answer on the newest filing."""
+    filing = application.filings.order_by("-number").first()
+    return application.determinations.filter(filing=filing).order_by("-id").first() if filing else None
+
+
+def _same(one: DeterminationRow, other: DeterminationRow) -> bool:
+    fields = ("law_version_id", "on", "with_listings", "findings", "content")
+    return all(getattr(one, field) == getattr(other, field) for field in fields)

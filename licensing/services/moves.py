@@ -27,12 +27,12 @@ def acts_of(application: Application, person: User, *, on: date) -> tuple[Act, .
         return ()
     acts = [_assignment(application, person)]
     if application.stage == Status.SUBMITTED:
-        acts += [Act("accept", _against_accepting(application)), Act("send_back")]
+        acts += [Act("accept", _against_accepting(application, on)), Act("send_back")]
     if application.stage == Status.REVIEW:
         standing = standing_recommendation(application)
         acts.append(Act("advise"))
         if standing is None:
-            acts.append(Act("recommend", _against_recommending(application)))
+            acts.append(Act("recommend"))
         else:
             own = _against_answering(standing, person, roles)
             acts += [Act("countersign", own or _barriers(application, standing, on)), Act("decline", own)]
@@ -45,8 +45,8 @@ def standing_recommendation(application: Application) -> Recommendation | None:
 
 
 def missing(application: Application) -> tuple[Gap, ...]:
-    """What the newest filing lacks, given the papers that its determination asks for."""
-    found = review.latest_determination(application)
+    """What the newest filing lacks, given the papers that its determination asks for, listings included."""
+    found = determination.latest(application)
     content = application.filings.order_by("-number")[0].content
     return gaps(content, wanted_documents=found.content["documents"] if found else ())
 
@@ -67,17 +67,9 @@ def _assignment(application: Application, person: User) -> Act:
     return Act("claim", (_("%(officer)s has this case.") % {"officer": standing.officer},))
 
 
-def _against_accepting(application: Application) -> tuple[str, ...]:
-    if review.latest_determination(application) is None:
-        return (_("The application has not been determined yet. This takes a moment; try again."),)
-    if missing(application):
+def _against_accepting(application: Application, on: date) -> tuple[str, ...]:
+    if review.missing_papers(application, on=on):
         return (_("Papers are missing. Return the application with the full list."),)
-    return ()
-
-
-def _against_recommending(application: Application) -> tuple[str, ...]:
-    if review.latest_determination(application) is None:
-        return (_("The application has not been determined yet. This takes a moment; try again."),)
     return ()
 
 

@@ -24,7 +24,7 @@ from licensing.models import (
 from licensing.models.determinations import OUTCOME_NAMES
 from licensing.models.review import Outcome
 from licensing.regimes.calendar import working_calendar
-from licensing.rules.completeness import SECTIONS, gaps
+from licensing.rules.completeness import SECTIONS, Gap, gaps
 from licensing.rules.evidence import ScreeningEvidence, screening_gaps
 from licensing.rules.journal import content_hash
 from licensing.rules.licences import LONGEST_MONTHS
@@ -100,11 +100,8 @@ def send_back(*, application: Application, actor: User, defects: Sequence[dict[s
 def accept(*, application: Application, actor: User, on: date) -> Application:
     """Accept a complete filing: the 45 working days begin on ``on``, unless the law sets no limit."""
     row = workflow.locked(application)
-    found = latest_determination(row)
-    if found is None:
-        raise Barred([_("The application has not been determined yet. This takes a moment; try again.")])
-    content = row.filings.order_by("-number")[0].content
-    missing = gaps(content, wanted_documents=found.content["documents"])
+    found = _determined(row, on)
+    missing = missing_papers(row, on=on)
     if missing:
         raise Incomplete(_("Papers are missing. Return the application with the full list."), missing)
     row.accepted_on = on
@@ -119,6 +116,19 @@ def accept(*, application: Application, actor: User, on: date) -> Application:
         ),
     )
     return row
+
+
+def missing_papers(application: Application, *, on: date) -> tuple[Gap, ...]:
+    """What the newest filing lacks under the law of ``on``, as its exporter could know it: no listing asks for more."""
+    content = application.filings.order_by("-number")[0].content
+    found = determination.preview(content, on=on)
+    return gaps(content, wanted_documents=found.documents if found else ())
+
+
+def _determined(row: Application, on: date) -> Determination:
+    """The answer of the law of ``on`` on the newest filing, with what screening has found so far."""
+    evidence = screening_evidence(row)
+    return determination.classify(application=row, on=on, findings=evidence.findings if evidence else None)
 
 
 @transaction.atomic
@@ -146,33 +156,32 @@ def recommend(
     actor: User,
     outcome: Outcome,
     grounds: str,
+    on: date,
     months: int = 12,
     conditions: Sequence[str] = (),
     further_conditions: Sequence[str] = (),
 ) -> Recommendation:
-    """Propose how the case ends, and sign it. ``months``: validity of a licence; ``conditions``: keys of standing ones.
+    """Propose how the case ends under the law of ``on``, and sign it.
 
+    ``months``: validity of a licence; ``conditions``: keys of standing ones.
     Raises `Barred` when the law or an earlier recommendation stands against it.
     """
     row = workflow.locked(application)
     workflow.require(row, actor, CASE_ROLES)
     reasons = []
     if row.stage != Status.REVIEW:
-        reasons.append(_("Only an application in review can be recommended on."))
+        raise Barred([_("Only an application in review can be recommended on.")])
     if row.recommendations.filter(declined_at=None).exists():
         reasons.append(_("A recommendation is waiting for countersignature already."))
-    found = latest_determination(row)
-    if found is None:
-        reasons.append(_("The application has not been determined yet. This takes a moment; try again."))
-    else:
-        reasons += against(outcome, found)
+    found = _determined(row, on)
+    reasons += against(outcome, found)
     if not 1 <= months <= LONGEST_MONTHS[row.kind]:
         reasons.append(
             _("A licence of this kind is valid for at most %(months)d months.") % {"months": LONGEST_MONTHS[row.kind]}
         )
     if not grounds.strip():
         reasons.append(_("Give the grounds."))
-    if reasons or found is None:
+    if reasons:
         raise Barred(reasons)
     content: dict[str, Any] = {
         "reference": row.reference,
@@ -235,9 +244,8 @@ def countersign(*, application: Application, actor: User, content_hash: str, on:
         raise NotAllowed(_("Two persons must sign: you wrote this recommendation."))
     if standing.content_hash != content_hash:
         raise Barred([_("The recommendation is not the one you read. Read it again.")])
-    evidence = screening_evidence(row)
-    fresh = determination.classify(application=row, on=on, findings=evidence.findings if evidence else None)
-    reasons = barriers(row, standing, fresh, evidence)
+    fresh = _determined(row, on)
+    reasons = barriers(row, standing, fresh, screening_evidence(row))
     if reasons:
         raise Barred(reasons)
     _sign(standing, actor, Signature.Step.COUNTERSIGN)
@@ -294,12 +302,6 @@ def screening_evidence(application: Application) -> ScreeningEvidence | None:
     """What screening has to show, asked of whoever screens. No answer, or several, count as none."""
     answers = [a for _r, a in signals.evidence_wanted.send(sender=None, application=application) if a is not None]
     return cast(ScreeningEvidence, answers[0]) if len(answers) == 1 else None
-
-
-def latest_determination(application: Application) -> Determination | None:
-    """The newest answer on the newest filing."""
-    filing = application.filings.order_by("-number").first()
-    return application.determinations.filter(filing=filing).order_by("-id").first() if filing else None
 
 
 def _standing(row: Application) -> Recommendation:

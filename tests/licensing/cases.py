@@ -182,6 +182,7 @@ def recommended(company: Organisation, clerk: User, officer: User, outcome: str 
         actor=officer,
         outcome=review.Outcome(outcome),
         grounds="The end user is known and the end use is plausible.",
+        on=today(),
         months=6,
         conditions=["one_export", "report"],
     )
@@ -189,7 +190,7 @@ def recommended(company: Organisation, clerk: User, officer: User, outcome: str 
 
 
 def latest(case: Application) -> Determination:
-    found = review.latest_determination(case)
+    found = determination.latest(case)
     assert found is not None
     return found
 

@@ -164,7 +164,9 @@ def test_the_usual_conditions_are_ticked(as_person: Any, company: Any, desk: cas
 def test_barriers_are_shown_before_anything_is_signed(as_person: Any, company: Any, desk: cases.Desk) -> None:
     case = cases.filed(*company)
     review.accept(application=case, actor=desk.officer, on=cases.today())
-    review.recommend(application=case, actor=desk.officer, outcome=review.Outcome.GRANT, grounds="Plausible.")
+    review.recommend(
+        application=case, actor=desk.officer, on=cases.today(), outcome=review.Outcome.GRANT, grounds="Plausible."
+    )
     client = as_person(desk.second)
     assert offered(client, case)["Countersign"] == "The parties have not been screened yet."
     page = client.get(reverse("officer-countersign", args=[case.reference])).content.decode()

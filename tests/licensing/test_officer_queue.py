@@ -103,7 +103,9 @@ def test_whose_turn_it_is_follows_the_case(page: Any, company: Any, desk: cases.
     assert turn() == "Screening"
     cases.screened(case)
     assert turn() == "Officer"
-    review.recommend(application=case, actor=desk.officer, outcome=review.Outcome.GRANT, grounds="Plausible.")
+    review.recommend(
+        application=case, actor=desk.officer, on=cases.today(), outcome=review.Outcome.GRANT, grounds="Plausible."
+    )
     assert turn() == "Countersigner"
     review.decline(application=case, actor=desk.second, reason="No.")
     assert turn() == "Officer"

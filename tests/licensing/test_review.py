@@ -162,29 +162,76 @@ def test_accepting_starts_45_working_days(company: Any, desk: cases.Desk) -> Non
     assert working_calendar().between(today(), row.due_on) == 45
 
 
-def test_an_undetermined_case_is_not_accepted(company: Any, desk: cases.Desk) -> None:
-    case = cases.draft(*company)
+def submitted(company: Any, *, on: date | None = None, **facts: Any) -> Application:
+    """A filing that nobody has determined or screened yet."""
+    case = cases.draft(*company, **facts)
     applications.declare(application=case, actor=company[1])
-    case = applications.submit(application=case, actor=company[1], on=today())
-    with pytest.raises(Barred, match="not been determined"):
-        review.accept(application=case, actor=desk.officer, on=today())
+    return applications.submit(application=case, actor=company[1], on=on or today())
+
+
+def test_a_case_is_accepted_under_the_law_of_that_day(company: Any, desk: cases.Desk) -> None:
+    case = submitted(company, on=date(2024, 9, 14))
+    determination.classify(application=case, on=date(2024, 9, 14))
+    assert cases.latest(case).outcome == "no_licence_required"
+    review.accept(application=case, actor=desk.officer, on=today())
+    assert (cases.latest(case).outcome, cases.latest(case).on) == ("licence_required", today())
 
 
 def test_a_case_that_lacks_a_paper_the_law_asks_for_by_now_is_not_accepted(company: Any, desk: cases.Desk) -> None:
-    case = cases.filed(*company)
-    Determination.objects.create(
-        application=case,
-        filing=case.filings.get(),
-        outcome="licence_required",
-        deciding_measure="CN-2024-33",
-        content={**cases.latest(case).content, "documents": ["risk_assessment_report"]},
-        law_version=cases.latest(case).law_version,
-        on=today(),
-    )
+    case = submitted(company, on=date(2024, 9, 14), papers=("contract", "identity_of_signatories"))
     with pytest.raises(Incomplete) as refusal:
         review.accept(application=case, actor=desk.officer, on=today())
-    assert [gap.field for gap in refusal.value.gaps] == ["risk_assessment_report"]
-    assert [gap.field for gap in moves.missing(case)] == ["risk_assessment_report"]
+    assert "end_user_certificate" in {gap.field for gap in refusal.value.gaps}
+
+
+def test_a_paper_that_only_a_listing_asks_for_does_not_bar_the_acceptance(company: Any, desk: cases.Desk) -> None:
+    """The exporter could not know of it: whether to ask for it is the officer's to say, in a return."""
+    watched = Listing.objects.in_force_on(today()).filter(list="watch_list")[0]
+    case = cases.filed(*company, end_user=watched.name_en, destination="US")
+    for hit in cases.screened(case).hits.all():
+        screening.dispose(hit=hit, actor=desk.officer, same=True, reason="Same name and country.", on=today())
+    found = cases.latest(case)
+    assert found.with_listings
+    assert "risk_assessment_report" in {gap.field for gap in moves.missing(case)}
+    assert review.accept(application=case, actor=desk.officer, on=today()).due_on is None
+
+
+# Determinations: the newest answer is the one that was asked last
+
+
+def test_a_late_answer_without_listings_does_not_displace_one_with_them(company: Any, desk: cases.Desk) -> None:
+    case = submitted(company, end_user=LISTED_NAME, destination="US")
+    for hit in cases.screened(case).hits.all():
+        screening.dispose(hit=hit, actor=desk.officer, same=True, reason="Same name and country.", on=today())
+    with_listings = cases.latest(case)
+    assert with_listings.outcome == "prohibited"
+    assert determination.classify(application=case, on=today()) == with_listings
+    assert cases.latest(case) == with_listings
+
+
+def test_an_answer_asked_again_after_another_is_the_newest(company: Any, desk: cases.Desk) -> None:
+    case = submitted(company)
+    first = determination.classify(application=case, on=today())
+    other = determination.classify(application=case, on=date(2024, 9, 14))
+    assert (first.outcome, other.outcome) == ("licence_required", "no_licence_required")
+    assert determination.classify(application=case, on=today()).outcome == "licence_required"
+    assert cases.latest(case).outcome == "licence_required"
+
+
+def test_after_the_law_changed_a_case_is_recommended_and_signed_under_the_new_one(
+    company: Any, desk: cases.Desk
+) -> None:
+    case = cases.in_review(*company, desk.officer, destination="US")
+    later = date(2026, 11, 28)
+    terms = {"application": case, "outcome": Outcome.REFUSE, "grounds": "Military ends cannot be excluded."}
+    review.recommend(actor=desk.officer, on=today(), **terms)
+    first = case.recommendations.get()
+    with pytest.raises(Barred, match="not as when it was recommended"):
+        review.countersign(application=case, actor=desk.second, content_hash=first.content_hash, on=later)
+    review.decline(application=case, actor=desk.second, reason="The suspension has ended.")
+    again = review.recommend(actor=desk.officer, on=later, **terms)
+    assert again.content["determination"]["deciding_measure"] == "CN-2024-46"
+    assert review.countersign(application=case, actor=desk.second, content_hash=again.content_hash, on=later)
 
 
 def test_returning_names_every_defect_at_once_and_tells_the_exporter(company: Any, desk: cases.Desk) -> None:
@@ -207,9 +254,9 @@ def test_a_second_filing_of_the_same_content_is_determined_anew(company: Any, de
     review.send_back(application=case, actor=desk.officer, defects=[{"section": "goods", "text": "Sign it."}])
     applications.declare(application=case, actor=company[1])
     case = applications.submit(application=case, actor=company[1], on=today())
-    assert review.latest_determination(case) is None
+    assert determination.latest(case) is None
     again = determination.classify(application=case, on=today())
-    assert again == review.latest_determination(case)
+    assert again == determination.latest(case)
     assert again.filing.number == 2
     assert determination.classify(application=case, on=today()) == again
 
@@ -219,7 +266,7 @@ def test_a_second_filing_of_the_same_content_is_determined_anew(company: Any, de
 
 def test_the_author_of_a_recommendation_neither_countersigns_nor_declines_it(company: Any, desk: cases.Desk) -> None:
     case = cases.in_review(*company, desk.officer)
-    review.recommend(application=case, actor=desk.second, outcome=Outcome.GRANT, grounds="Plausible.")
+    review.recommend(application=case, actor=desk.second, on=today(), outcome=Outcome.GRANT, grounds="Plausible.")
     with pytest.raises(NotAllowed, match="Two persons"):
         sign(case, desk.second)
     with pytest.raises(NotAllowed, match="second person"):
@@ -257,13 +304,15 @@ def test_a_refusal_issues_nothing(company: Any, desk: cases.Desk) -> None:
 def test_a_declined_recommendation_is_kept_and_a_new_one_written(company: Any, desk: cases.Desk) -> None:
     case, standing = recommended(company, desk)
     with pytest.raises(Barred, match="waiting for countersignature already"):
-        review.recommend(application=case, actor=desk.officer, outcome=Outcome.REFUSE, grounds="Other.")
+        review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.REFUSE, grounds="Other.")
     with pytest.raises(Barred, match="Say why"):
         review.decline(application=case, actor=desk.second, reason=" ")
     review.decline(application=case, actor=desk.second, reason="The months are too many.")
     with pytest.raises(Barred, match="no recommendation"):
         review.countersign(application=case, actor=desk.second, content_hash=standing.content_hash, on=today())
-    review.recommend(application=case, actor=desk.officer, outcome=Outcome.GRANT, grounds="Shorter.", months=3)
+    review.recommend(
+        application=case, actor=desk.officer, on=today(), outcome=Outcome.GRANT, grounds="Shorter.", months=3
+    )
     assert case.recommendations.count() == 2
     assert sign(case, desk.second).recommendation.content["months"] == 3
 
@@ -370,7 +419,7 @@ def test_a_declined_recommendation_is_signed_by_nobody(company: Any, desk: cases
 def test_nothing_is_granted_without_a_screening(company: Any, desk: cases.Desk) -> None:
     case = cases.filed(*company)
     review.accept(application=case, actor=desk.officer, on=today())
-    review.recommend(application=case, actor=desk.officer, outcome=Outcome.GRANT, grounds="Plausible.")
+    review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.GRANT, grounds="Plausible.")
     with pytest.raises(Barred) as refusal:
         sign(case, desk.second)
     assert refusal.value.reasons == ("The parties have not been screened yet.",)
@@ -445,13 +494,13 @@ def test_a_hit_of_an_older_screening_is_not_judged(company: Any, desk: cases.Des
 def test_a_refusal_needs_no_screening_but_the_law_of_the_day(company: Any, desk: cases.Desk) -> None:
     case = cases.filed(*company)
     review.accept(application=case, actor=desk.officer, on=today())
-    review.recommend(application=case, actor=desk.officer, outcome=Outcome.REFUSE, grounds="Not plausible.")
+    review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.REFUSE, grounds="Not plausible.")
     assert sign(case, desk.second).outcome == "refuse"
 
 
 def test_a_recommendation_made_under_another_law_is_not_signed(company: Any, desk: cases.Desk) -> None:
     case = cases.in_review(*company, desk.officer, destination="US")
-    review.recommend(application=case, actor=desk.officer, outcome=Outcome.GRANT, grounds="Plausible.")
+    review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.GRANT, grounds="Plausible.")
     standing = case.recommendations.get()
     with pytest.raises(Barred) as refusal:
         review.countersign(
@@ -476,18 +525,18 @@ def test_a_single_licence_lasts_at_most_a_year(company: Any, desk: cases.Desk, m
     case = cases.in_review(*company, desk.officer)
     terms = {"outcome": Outcome.GRANT, "grounds": "G.", "months": months}
     if allowed:
-        assert review.recommend(application=case, actor=desk.officer, **terms).content["months"] == months
+        assert review.recommend(application=case, actor=desk.officer, on=today(), **terms).content["months"] == months
     else:
         with pytest.raises(Barred, match="at most 12 months"):
-            review.recommend(application=case, actor=desk.officer, **terms)
+            review.recommend(application=case, actor=desk.officer, on=today(), **terms)
 
 
 def test_closing_as_not_required_needs_the_law_to_say_so(company: Any, desk: cases.Desk) -> None:
     case = cases.in_review(*company, desk.officer)
     with pytest.raises(Barred, match="does not say that no licence is needed"):
-        review.recommend(application=case, actor=desk.officer, outcome=Outcome.NOT_REQUIRED, grounds="G.")
+        review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.NOT_REQUIRED, grounds="G.")
     with pytest.raises(Barred, match="grounds"):
-        review.recommend(application=case, actor=desk.officer, outcome=Outcome.REFUSE, grounds=" ")
+        review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.REFUSE, grounds=" ")
 
 
 # What the page offers
@@ -503,7 +552,7 @@ def test_each_person_is_offered_what_the_services_would_allow(company: Any, desk
     assert names(case, desk.auditor) == names(case, company[1]) == {}
     case = review.accept(application=case, actor=desk.officer, on=today())
     assert names(case, desk.officer) == {"claim": True, "advise": True, "recommend": True}
-    review.recommend(application=case, actor=desk.officer, outcome=Outcome.GRANT, grounds="Plausible.")
+    review.recommend(application=case, actor=desk.officer, on=today(), outcome=Outcome.GRANT, grounds="Plausible.")
     assert names(case, desk.officer) == {"claim": True, "advise": True, "countersign": False, "decline": False}
     assert names(case, desk.second) == {"claim": True, "advise": True, "countersign": False, "decline": True}
     cases.screened(case)

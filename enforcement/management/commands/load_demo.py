@@ -114,6 +114,7 @@ def play(case: dict[str, Any], cast: dict[str, Any]) -> None:
             actor=officer,
             outcome=Outcome.REFUSE if case["to"] == "refused" else Outcome.GRANT,
             grounds=case.get("grounds", GROUNDS),
+            on=timezone.localdate(),
             months=12,
             conditions=["one_export", "no_transfer", "report"],
         )

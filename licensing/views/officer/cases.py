@@ -37,7 +37,7 @@ from licensing.rules.completeness import ALWAYS_WANTED
 from licensing.rules.determination import from_json
 from licensing.rules.parameters import PARAMETERS
 from licensing.rules.workflow import Status
-from licensing.services import moves, review
+from licensing.services import determination, moves, review
 from licensing.services.errors import Refused
 from licensing.views.check import marked_stops
 from licensing.views.officer.acts import buttons
@@ -74,7 +74,7 @@ def facts(row: Application) -> dict[str, Any]:
     today = timezone.localdate()
     filings = list(row.filings.order_by("-number").select_related("submitted_by"))
     filed = filings[0].content
-    found = review.latest_determination(row)
+    found = determination.latest(row)
     return {
         "case": row,
         "filing": filings[0],
@@ -111,7 +111,7 @@ def record(row: Application, person: User) -> dict[str, Any]:
     """The rest of the case page: parties with what was found, papers, what was said, other cases, history, acts."""
     today = timezone.localdate()
     filed = row.filings.order_by("-number")[0].content
-    found = review.latest_determination(row)
+    found = determination.latest(row)
     licence = Licence.objects.filter(application=row).prefetch_related("lines").first()
     earlier, licences = Application.objects.on_desk_of(person), Licence.objects.order_by("-id")
     parties = _parties(row, filed)
@@ -314,7 +314,7 @@ def accept(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _consequences(row: Application, on: date) -> Iterator[str]:
-    found = review.latest_determination(row)
+    found = determination.latest(row)
     if found and found.content["clock"] == "no_limit":
         yield _("The law sets no time limit for this review.")
     else:

@@ -25,7 +25,7 @@ def recommend(request: HttpRequest, reference: str) -> HttpResponse:
     form = RecommendationForm(request.POST or None, kind=row.kind)
     if request.method == "POST" and form.is_valid():
         try:
-            review.recommend(application=row, actor=person_of(request), **form.terms)
+            review.recommend(application=row, actor=person_of(request), on=timezone.localdate(), **form.terms)
         except Refused as refusal:
             tell(form, refusal)
         else:
