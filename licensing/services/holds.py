@@ -5,10 +5,9 @@ from django.utils import timezone
 from licensing.models import Application, Hold
 
 
-def place(application: Application, *, reason: Hold.Reason) -> Hold:
-    """Hold the case back for a reason; one standing hold a reason."""
-    hold, _created = Hold.objects.get_or_create(application=application, reason=reason, lifted_at=None)
-    return hold
+def place(application: Application, *, reason: Hold.Reason) -> None:
+    """Hold the case back for a reason; one standing hold a reason, however often it is placed."""
+    Hold.objects.bulk_create([Hold(application=application, reason=reason)], ignore_conflicts=True)
 
 
 def lift(application: Application, *, reason: Hold.Reason, evidence: str) -> None:

@@ -40,7 +40,7 @@ def require(application: Application, person: User, wanted: frozenset[Role]) -> 
 
 def locked(application: Application) -> Application:
     """The row as it is now, locked until the end of the transaction."""
-    return Application.objects.select_for_update().select_related("organisation").get(pk=application.pk)
+    return Application.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=application.pk)
 
 
 def move(application: Application, name: str, *, actor: User, data: Mapping[str, Any] | None = None) -> None:

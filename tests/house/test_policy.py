@@ -153,4 +153,3 @@ def shown(response: HttpResponse) -> str:
     """The page without what differs from request to request: the token against forgery and the own address."""
     page = re.sub(r'(data-csrf|name="csrfmiddlewaretoken" value)="[^"]*"', "", response.content.decode())
     return re.sub(r'name="next" value="[^"]*"', "", page)
-

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from pytest_django import DjangoDbBlocker
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -19,3 +22,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     # Chromium's own sandbox refuses to work for root.
     sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
     return browser_type_launch_args | {"executable_path": found, "args": sandbox}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nobody_left_behind(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A browser may still be asking when the last journey ends: its session would keep the database from being dropped."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
