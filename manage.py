@@ -13,6 +13,7 @@ WITHOUT_SERVERS = {
     "compilemessages",
     "determine",
     "diffsettings",
+    "draw_workflow",
     "help",
     "makemessages",
     "makemigrations",
@@ -21,6 +22,23 @@ WITHOUT_SERVERS = {
     "verify_licence",
     "version",
 }
+
+
+# They see to the tables themselves, or must not touch them.
+ABOUT_TABLES = {"migrate", "showmigrations", "sqlmigrate", "dbshell", "flush"}
+
+
+def make_tables() -> None:
+    """Bring the tables of the embedded database up to date, so that any command works on a fresh data folder."""
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0)
 
 
 def main(words: list[str]) -> None:
@@ -41,6 +59,8 @@ def main(words: list[str]) -> None:
                 settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
             elif embedded.wanted():
                 held.enter_context(embedded.hold(settings.SLUICE_DATA, embedded.wanted()))
+                if "postgres" in embedded.wanted() and command not in ABOUT_TABLES:
+                    make_tables()
             execute_from_command_line(words)
     except embedded.Refused as refused:
         sys.exit(str(refused))
