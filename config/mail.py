@@ -10,9 +10,9 @@ log = structlog.get_logger(__name__)
 
 
 class LogBackend(BaseEmailBackend):
-    """Writes to whom and what about; the text itself stays in the outbox row."""
+    """Writes to whom, what about, and the text."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            log.info(f"mail to {', '.join(message.to)}: {message.subject}")
+            log.info(f"mail to {', '.join(message.to)}: {message.subject}\n{message.body}")
         return len(email_messages)

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     "list",
                     models.CharField(
                         choices=[
-                            ("control_list", "Control list"),
+                            ("control_list", "Control name list"),
                             ("watch_list", "Watch list"),
                             ("unreliable_entity", "Unreliable entity list"),
                         ],

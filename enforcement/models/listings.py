@@ -8,16 +8,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from licensing.models.law import Announcement, holds_on_a_day, no_overlap
+from licensing.models.law import LIST_NAMES, Announcement, holds_on_a_day, no_overlap
 from licensing.models.periods import PeriodField
 from licensing.rules import law
 from licensing.rules.law_rows import ListingRow, facts
-
-LIST_NAMES = {
-    "control_list": _("Control list"),
-    "watch_list": _("Watch list"),
-    "unreliable_entity": _("Unreliable entity list"),
-}
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):

@@ -13,10 +13,10 @@ from django_countries import countries
 
 from enforcement.forms.hits import SAME, HitForm
 from enforcement.models import Hit
-from enforcement.models.listings import LIST_NAMES
 from enforcement.services import screening
 from licensing.access import person_of
 from licensing.models import Application, Party
+from licensing.models.law import LIST_NAMES
 from licensing.rules.listings import normalise
 from licensing.services.errors import Barred, Refused
 

@@ -18,6 +18,7 @@ from licensing.models.determinations import OUTCOME_NAMES
 from licensing.models.law import (
     ANNOUNCEMENT_KIND_NAMES,
     FAMILY_NAMES,
+    LIST_NAMES,
     MEASURE_KIND_NAMES,
     SCOPE_NAMES,
 )
@@ -57,12 +58,6 @@ TRANSACTION_NAMES: Mapping[str, str | Promise] = dict(Application.Transaction.ch
 END_USE_NAMES: Mapping[str, str | Promise] = dict(Application.EndUse.choices)
 LICENCE_KIND_NAMES: Mapping[str, str | Promise] = dict(Application.Kind.choices)
 PARTY_ROLE_NAMES: Mapping[str, str | Promise] = dict(Party.Role.choices) | {"exporter": _("Exporter")}
-LIST_NAMES: Mapping[str, Promise] = {
-    "control_list": _("Control name list"),
-    "watch_list": _("Watch list"),
-    "unreliable_entity": _("Unreliable entity list"),
-}
-
 DOCUMENT_KIND_NAMES: Mapping[str, Promise] = {
     "contract": _("Contract or agreement"),
     "technical_description": _("Technical description of the goods"),

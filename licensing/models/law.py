@@ -29,6 +29,11 @@ ANNOUNCEMENT_KIND_NAMES = {
     "statement": _("Statement"),
     "draft": _("Draft"),
 }
+LIST_NAMES = {
+    "control_list": _("Control name list"),
+    "watch_list": _("Watch list"),
+    "unreliable_entity": _("Unreliable entity list"),
+}
 FAMILY_NAMES = {
     "gallium": _("Gallium"),
     "germanium": _("Germanium"),

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 
-from licensing.access import may_open, person_of
+from licensing.access import may_open, person_of, roles_of
 from licensing.forms.organisations import CompanyForm, RegistrationForm
 from licensing.models import Membership, Organisation
+from licensing.rules.roles import Role
 from licensing.services import organisations
 from licensing.services.errors import Refused
 
@@ -20,6 +21,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     for name in DESKS:
         if may_open(name, person):
             return redirect(name)
+    if Role.CUSTOMS_OFFICER in roles_of(person):
+        return redirect("verify")
     membership = (
         Membership.objects.filter(user=person, ended_at=None).select_related("organisation").order_by("-id").first()
     )
