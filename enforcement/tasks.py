@@ -1,12 +1,11 @@
 """Tasks of enforcement: thin and repeatable; the sweep finds what a lost message left."""
 
-from itertools import islice
-
 from celery import shared_task
 from django.utils import timezone
 
 from enforcement.services import screening
 from licensing.models import Application
+from licensing.services import sweeps
 
 BATCH = 200
 
@@ -20,5 +19,4 @@ def screen(application_id: int) -> None:
 @shared_task
 def sweep() -> None:
     """Once a minute: screen what is still waiting, after a lost message or a change of the lists."""
-    for application in islice(screening.waiting(), BATCH):
-        screening.screen(application=application, on=timezone.localdate())
+    sweeps.each(screen, screening.waiting().order_by("-pk").values_list("pk", flat=True)[:BATCH], what="screen")

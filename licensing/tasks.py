@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from licensing.models import Application, Determination, Filing, Licence
 from licensing.rules.workflow import OPEN
-from licensing.services import determination, licences, notices, review
+from licensing.services import determination, licences, notices, sweeps
 
 BATCH = 200
 
@@ -44,8 +44,7 @@ def sweep() -> None:
         .filter(newest__isnull=False)
         .exclude(Exists(Determination.objects.filter(filing=OuterRef("newest"))))
     )
-    for pk in undetermined.values_list("pk", flat=True)[:BATCH]:
-        determine(pk)
-    for pk in Licence.objects.filter(pdf="").values_list("pk", flat=True)[:BATCH]:
-        print_licence(pk)
+    unprinted = Licence.objects.filter(pdf="")
+    sweeps.each(determine, undetermined.order_by("-pk").values_list("pk", flat=True)[:BATCH], what="determine")
+    sweeps.each(print_licence, unprinted.order_by("-pk").values_list("pk", flat=True)[:BATCH], what="print")
     notices.send_waiting()

@@ -10,15 +10,16 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enforcement.models import Hit, Listing, Screening
 from enforcement.services.listings import lists_version
-from licensing.models import Application, Hold, User
+from licensing.models import Application, Filing, Hold, User
 from licensing.rules.evidence import ScreeningEvidence
 from licensing.rules.law import Listing as ListingRecord
-from licensing.rules.listings import match
+from licensing.rules.listings import index, match
 from licensing.rules.roles import CASE_ROLES
 from licensing.rules.workflow import OPEN
 from licensing.services import determination, holds, journal, workflow
@@ -35,12 +36,13 @@ def screen(*, application: Application, on: date) -> Screening:
     if done:
         return done
     screening = Screening.objects.create(application=row, filing=filing, lists_version=version)
+    # Those announced and not yet in force, too: by the day of decision they may be.
     listings = {listing.value: listing for listing in Listing.objects.prefetch_related("suspensions")}
-    known = [record for record in listings if record.state(on) is not None]
+    names = index(listings)
     hits = [
         Hit(screening=screening, party=party, party_name=name, owner=owner, listing=listings[record])
         for party, name, owner in _names(filing.content)
-        for record in match(owner or name, known)
+        for record in match(owner or name, names)
     ]
     Hit.objects.bulk_create(_carried_over(row, screening, hits))
     _settle(row, screening, on=on)
@@ -97,7 +99,8 @@ def dispose(*, hit: Hit, actor: User, same: bool, reason: str, on: date) -> Hit:
     row = Hit.objects.select_for_update().get(pk=hit.pk)
     if row.disposition != Hit.Disposition.OPEN:
         raise Barred([_("This hit is judged already.")])
-    if application.screenings.filter(pk__gt=row.screening_id).exists():
+    newest = application.filings.order_by("-number")[0]
+    if row.screening.filing_id != newest.pk or application.screenings.filter(pk__gt=row.screening_id).exists():
         raise Barred([_("The parties were screened again since. Judge the hit of the newest screening.")])
     if not reason.strip():
         raise Barred([_("Give the reason: the next officer will ask for it.")])
@@ -132,13 +135,12 @@ def evidence(application: Application) -> ScreeningEvidence | None:
     )
 
 
-def waiting() -> Iterator[Application]:
+def waiting() -> QuerySet[Application]:
     """Open, filed applications whose newest filing was not yet screened against the lists now in force."""
-    version = lists_version()
-    for application in Application.objects.filter(status__in=OPEN).order_by("pk").iterator():
-        filing = application.filings.order_by("-number").first()
-        if filing and not application.screenings.filter(filing=filing, lists_version=version).exists():
-            yield application
+    newest = Filing.objects.filter(application=OuterRef("pk")).order_by("-number")
+    done = Screening.objects.filter(filing=OuterRef("newest"), lists_version=lists_version())
+    filed = Application.objects.filter(status__in=OPEN).annotate(newest=newest.values("pk")[:1])
+    return filed.filter(~Exists(done), newest__isnull=False)
 
 
 def hits_of(application: Application) -> list[Hit]:
