@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from licensing.forms.drafts import ask_later
+from licensing.forms.fields import on_paper
 from licensing.forms.routes import VersionField
 from licensing.models import Application
 
@@ -26,6 +27,7 @@ class EndUseForm(forms.Form):
         label=_("What the end user makes with the goods"),
         max_length=4000,
         required=False,
+        validators=[on_paper],
         widget=forms.Textarea({"rows": 4}),
         help_text=_("One or two sentences: product, process, customers."),
     )

@@ -1,5 +1,6 @@
 """Fields that Django does not have: a day in three boxes and a country found by typing."""
 
+import unicodedata
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,19 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
+
+from licensing.services.letters import unprintable
+
+
+def on_paper(text: str) -> None:
+    """Validator of whatever a licence prints."""
+    if letters := unprintable(text):
+        shown = ", ".join(f"U+{ord(one):04X}" if unicodedata.category(one)[0] in "CMZ" else one for one in letters[:10])
+        raise ValidationError(
+            _("A licence cannot print: %(letters)s. Write this in Latin or Chinese letters."),
+            code="unprintable",
+            params={"letters": shown},
+        )
 
 
 class DayInput(forms.MultiWidget):

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from licensing.forms.drafts import ask_later
-from licensing.forms.fields import CountryField, SuggestingInput
+from licensing.forms.fields import CountryField, SuggestingInput, on_paper
 from licensing.forms.words import parameter_label
 from licensing.models import ControlItem, GoodsLine
 from licensing.models.law import FAMILY_NAMES
@@ -66,6 +66,7 @@ class GoodsForm(forms.Form):
     description = forms.CharField(
         label=_("Description"),
         max_length=300,
+        validators=[on_paper],
         help_text=_("As in the contract, with grade and form."),
         error_messages={"required": _("Describe the goods in a few words.")},
     )

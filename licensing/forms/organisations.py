@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from licensing.forms.accounts import PasswordField, PersonForm
+from licensing.forms.fields import on_paper
 from licensing.models import Organisation
 from licensing.models.organisations import ROLE_NAMES
 from licensing.rules.organisations import is_credit_code
@@ -33,6 +34,8 @@ class CompanyForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("name_zh", "uscc", "address", "legal_representative"):
             self.fields[name].required = True
+        for name in ("name_en", "name_zh"):
+            self.fields[name].validators.append(on_paper)
         for field in self.fields.values():
             field.label = str(field.label)[:1].upper() + str(field.label)[1:]
             field.error_messages["required"] = _("Fill this in.")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from licensing.forms.drafts import ask_later
-from licensing.forms.fields import CountryField
+from licensing.forms.fields import CountryField, on_paper
 from licensing.forms.goods import NumberField
 from licensing.models import Party
 
@@ -29,6 +29,7 @@ class PartyForm(forms.Form):
     name = forms.CharField(
         label=_("Name"),
         max_length=200,
+        validators=[on_paper],
         help_text=_("In Latin letters, complete, as in the company register."),
         error_messages={"required": _("Give the name of the party.")},
     )
@@ -39,7 +40,13 @@ class PartyForm(forms.Form):
         help_text=_("Where it is written in another script, such as 日本語."),
     )
     country = CountryField(label=_("Country"), required=False)
-    address = forms.CharField(label=_("Address"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        required=False,
+        validators=[on_paper],
+        widget=forms.Textarea({"rows": 2}),
+    )
     contact = forms.CharField(
         label=_("Contact"), max_length=200, required=False, help_text=_("A person, with telephone or mail.")
     )

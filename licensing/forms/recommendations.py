@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from licensing.forms.fields import on_paper
 from licensing.models.review import Outcome
 from licensing.rules.licences import CONDITIONS, LONGEST_MONTHS, Condition
 
@@ -45,6 +46,7 @@ class RecommendationForm(forms.Form):
         help_text=_("One a line, as they shall stand on the licence."),
         required=False,
         max_length=4000,
+        validators=[on_paper],
         widget=forms.Textarea({"rows": 3}),
     )
 

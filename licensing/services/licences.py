@@ -16,7 +16,7 @@ from licensing.models import ControlItem, Decision, Licence, LicenceLine, Series
 from licensing.rules.licence_codes import new_code, qr_text
 from licensing.rules.licence_documents import DocumentLine, DocumentParty, LicenceDocument, statement_of
 from licensing.rules.licences import CONDITIONS, valid_for
-from licensing.services import journal, keys
+from licensing.services import journal, keys, letters
 from licensing.services.bell import ring
 
 
@@ -131,7 +131,9 @@ def _document(
 
 
 def _party(party: dict[str, Any]) -> DocumentParty:
-    name = f"{party['name']} ({party['name_local']})" if party["name_local"] else party["name"]
+    # A name in a script that the fonts of the licence lack, such as Thai or Hangul, stays in the filing.
+    local = party["name_local"] if letters.printable(party["name_local"]) else ""
+    name = f"{party['name']} ({local})" if local else party["name"]
     return DocumentParty(name=name, country=party["country"], address=party["address"])
 
 
