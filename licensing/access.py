@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from allauth.account.adapter import get_adapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.postgres.expressions import ArraySubquery
@@ -177,6 +178,11 @@ def may_open(name: str, person: Any) -> bool:
 def person_of(request: HttpRequest) -> User:
     """The person behind a request to a page that needs one."""
     return cast(User, request.user)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The address that a request comes from, as the trusted proxies tell it; nobody else's header counts."""
+    return str(get_adapter().get_client_ip(request))
 
 
 class DenyByDefault:

@@ -11,6 +11,7 @@ from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from licensing.access import address_of
 from licensing.api.public import PublicView
 from licensing.services import throttle, verification
 from licensing.services.verification import Finding
@@ -35,7 +36,7 @@ class VerifyView(PublicView):
     )
     def get(self, request: Request) -> Response:
         now = timezone.now()
-        address = request.META.get("REMOTE_ADDR", "")
+        address = address_of(request._request)
         if not throttle.within(name="verify", address=address, limit=verification.PER_MINUTE, now=now):
             raise Throttled
         query = VerifyQuery(data=request.query_params)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from licensing.access import address_of
 from licensing.forms.verify import VerifyForm
 from licensing.forms.words import LICENCE_KIND_NAMES, country_name, name_in
 from licensing.rules.licence_codes import Flaw
@@ -54,7 +55,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
     """What is on record under a code, and whether the signature (``s``) proves the paper. Counted per address."""
     if not throttle.within(
         name="verify",
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         limit=verification.PER_MINUTE,
         now=timezone.now(),
     ):
