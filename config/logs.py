@@ -54,6 +54,7 @@ def logging_settings(*, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"level": level},
+            "celery.app.trace": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "fontTools": {"level": "ERROR"},
             "pyhanko": {"level": "ERROR"},

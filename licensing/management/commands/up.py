@@ -65,11 +65,15 @@ class Command(BaseCommand):
                     if embedded.wanted():
                         servers.enter_context(embedded.hold(data, embedded.wanted()))
                 self.prepare()
-                self.start_programs(supervisor, port)
+                web, *others = programs(port)
+                self.start_web(supervisor, web, port)
                 self.stdout.write(f"\nSluice is at {address}   (Ctrl-C stops it; its log is {data}/log/sluice.log)\n")
+                # The first page should not wait for these; and the worker should not mail about invented weeks.
                 if not no_demo:
                     self.call("load_demo")
                 connections.close_all()
+                for program in others:
+                    supervisor.start(program)
                 supervisor.watch(until=lambda: bool(embedded.wanted()) and not embedded.kept(data))
                 raise embedded.Refused(f"The database or the queue stopped; the reason is in {data}/log.")
         except Stopped:
@@ -90,17 +94,14 @@ class Command(BaseCommand):
         with self.step("Control list"):
             self.call("load_regime", str(settings.BASE_DIR / REGIME), stdout=io.StringIO())
 
-    def start_programs(self, supervisor: Supervisor, port: int) -> None:
-        """Start the web pages and, once they answer, the worker and beat: the first page should not wait for those."""
-        web, *others = programs(port)
+    def start_web(self, supervisor: Supervisor, web: Program, port: int) -> None:
+        """Start the web pages and wait until they answer."""
         deadline = time.monotonic() + WEB_LIMIT
         with supervisor.hushed(), self.step("Web pages"):
             supervisor.start(web)
             supervisor.watch(until=lambda: answers(port) or time.monotonic() > deadline)
         if time.monotonic() > deadline:
             raise embedded.Refused(f"The web pages do not answer after {WEB_LIMIT} s; what they said is above.")
-        for program in others:
-            supervisor.start(program)
 
     def call(self, name: str, *words: str, **options: Any) -> None:
         """Run a command as a step of this one; when it fails, say which step it was."""
