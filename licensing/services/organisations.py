@@ -27,6 +27,9 @@ def register(*, person: dict[str, Any], organisation: dict[str, Any]) -> Organis
     and the page says the same as ever, so that nobody learns who is known here.
     Raises `Barred` where the credit code is registered already.
     """
+    taken = Organisation.objects.exclude(state=Organisation.State.REFUSED).filter(uscc=organisation["uscc"])
+    if taken.exists():
+        raise _code_taken()
     known = User.objects.filter(email__iexact=person["email"]).first()
     if known:
         make_password(person["password"])  # takes as long as for a new person
@@ -45,15 +48,17 @@ def register(*, person: dict[str, Any], organisation: dict[str, Any]) -> Organis
         with transaction.atomic():
             company = Organisation.objects.create(kind=OrganisationKind.EXPORTER, **organisation)
     except IntegrityError as error:
-        raise Barred(
-            [_("An organisation with this credit code is registered already. Ask its administrator to add you.")]
-        ) from error
+        raise _code_taken() from error
     admin = User.objects.create_user(**person)
     Membership.objects.create(user=admin, organisation=company, role=Role.COMPANY_ADMIN)
     journal.record(
         stream=stream_of(company), act="register", actor=admin, organisation=company, data={"uscc": company.uscc}
     )
     return company
+
+
+def _code_taken() -> Barred:
+    return Barred([_("An organisation with this credit code is registered already. Ask its administrator to add you.")])
 
 
 @transaction.atomic
@@ -97,6 +102,8 @@ def decide(*, organisation: Organisation, actor: User, approve: bool, reason: st
 
 
 def _require_admin(organisation: Organisation, actor: User) -> None:
+    """Raise `NotAllowed` unless the person administers the company. Its people change one after another."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if not Membership.objects.acting().filter(user=actor, organisation=organisation, role=Role.COMPANY_ADMIN).exists():
         raise NotAllowed(_("Only a company administrator may do this."))
 
@@ -131,8 +138,10 @@ def add_member(
 @transaction.atomic
 def end_membership(*, membership: Membership, actor: User) -> None:
     """Take a role away, at once. The last administrator stays."""
-    row = Membership.objects.select_for_update().get(pk=membership.pk)
-    _require_admin(row.organisation, actor)
+    _require_admin(membership.organisation, actor)
+    row = Membership.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=membership.pk)
+    if row.ended_at:
+        return
     others = Membership.objects.acting().filter(organisation=row.organisation, role=Role.COMPANY_ADMIN)
     if row.role == Role.COMPANY_ADMIN and not others.exclude(pk=row.pk).exists():
         raise Barred([_("A company keeps at least one administrator. Name another one first.")])

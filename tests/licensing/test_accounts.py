@@ -147,6 +147,13 @@ def test_registration_does_not_tell_who_has_a_log_in(client: Client, desk: cases
     assert desk.officer.check_password(cases.PASSWORD)
 
 
+def test_a_code_taken_does_not_tell_who_has_a_log_in(client: Client, desk: cases.Desk) -> None:
+    client.post("/register/", COMPANY)
+    for email in ("nobody@metals.example", desk.officer.email):
+        answer = client.post("/register/", COMPANY | {"email": email})
+        assert "registered already" in str(answer.context["form"].errors["uscc"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
