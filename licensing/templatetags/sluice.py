@@ -20,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from licensing.forms import words
 from licensing.models.applications import STATUS_NAMES
 from licensing.models.determinations import OUTCOME_NAMES
 from licensing.models.licences import LICENCE_STATUS_NAMES
@@ -150,9 +151,12 @@ def _share(part: Decimal | int, whole: Decimal | int) -> str:
 
 
 @register.inclusion_tag("parts/law_line.html")
-def law_line(line: LawLine, name: str = "") -> dict[str, object]:
-    """The life of one rule drawn as a time line, with the same days as a table behind it. ``name``: of the rule."""
-    return {"line": line, "drawing": draw(line) if line.spans else None, "name": name}
+def law_line(line: LawLine, name: str = "", table: bool = True) -> dict[str, object]:
+    """The life of one rule, of this ``name``, drawn as a time line.
+
+    The same days stand in a table behind it, but where the page has a ``table`` of its own.
+    """
+    return {"line": line, "drawing": draw(line) if line.spans else None, "name": name, "table": table}
 
 
 @register.filter
@@ -235,6 +239,12 @@ def form_errors(*forms: Any) -> list[ErrorItem]:
 
 
 @register.filter
+def law_text(text: str) -> str:
+    """A text of the regime pack in the reader's language."""
+    return words.law_text(text)
+
+
+@register.filter
 def working_days(count: int) -> str:
     """A number of working days in words."""
     return ngettext("%(count)s working day", "%(count)s working days", count) % {"count": count}
@@ -243,5 +253,5 @@ def working_days(count: int) -> str:
 @register.filter
 def verdict_word(verdict: str) -> str:
     """What the sign of a reason says to those who do not see it."""
-    words = {"applies": gettext("Applies:"), "not": gettext("Does not apply:"), "person": gettext("Needs a person:")}
-    return words[verdict]
+    said = {"applies": gettext("Applies:"), "not": gettext("Does not apply:"), "person": gettext("Needs a person:")}
+    return said[verdict]
