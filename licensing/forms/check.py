@@ -191,6 +191,11 @@ class CheckForm(forms.Form):
         """The entry that the goods are taken for, if one is settled."""
         return None if self._none_fits else self.found.item
 
+    @property
+    def item_label(self) -> str:
+        """The entry found, by its code, or by its name where it has none."""
+        return (self.item.code or name_in(self.item.name_en, self.item.name_zh)) if self.item else ""
+
     @cached_property
     def entries(self) -> tuple[ControlItem, ...]:
         """Entries to choose from, or that are in question, while none is settled."""

@@ -47,6 +47,7 @@ __all__ = [
     "condition_words",
     "country_name",
     "flag_words",
+    "law_text",
     "name_in",
     "outcome_sentence",
     "parameter_label",
@@ -173,6 +174,7 @@ UNIT_NAMES: Mapping[str, str | Promise] = {
 }
 """Units that are written otherwise than in `licensing.rules.parameters`."""
 
+_LAW_TEXTS = frozenset({"text", "threshold"})
 _PLACES = frozenset({"destination", "stops", "ends", "others", "origin", "declared"})
 
 
@@ -190,6 +192,11 @@ def name_in(english: str, chinese: str) -> str:
     """The name in the reader's language, in the other where only that is known."""
     zh = (get_language() or "").startswith("zh")
     return (chinese or english) if zh else (english or chinese)
+
+
+def law_text(text: str) -> str:
+    """A text of the regime pack (a threshold, a condition, a summary) in the reader's language, where it is known."""
+    return gettext(text) if text else ""
 
 
 def cite_label(cite: Cite) -> str:
@@ -212,6 +219,8 @@ def _values_in_words(values: Mapping[str, str]) -> dict[str, str]:
         words[key] = gettext(", ").join(country_name(part) for part in words[key].split(", "))
     if "name" in words:
         words["name"] = name_in(words["name"], words.get("name_zh", ""))
+    for key in _LAW_TEXTS & words.keys():
+        words[key] = law_text(words[key])
     if "outcome" in words:
         words["outcome"] = str(OUTCOME_NAMES.get(words["outcome"], words["outcome"]))
     if "role" in words:

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from licensing.models.journal import append_only
 from licensing.models.periods import PeriodField
@@ -21,13 +22,13 @@ from licensing.rules import law
 from licensing.rules.law_rows import AnnouncementRow, HsRow, ItemRow, MeasureRow, facts
 
 ANNOUNCEMENT_KIND_NAMES = {
-    "law": _("Law"),
+    "law": pgettext_lazy("kind of text", "Law"),
     "regulation": _("Regulation"),
     "announcement": _("Announcement"),
     "entity_list": _("Entity list notice"),
     "unreliable_entity_list": _("Unreliable entity list notice"),
     "statement": _("Statement"),
-    "draft": _("Draft"),
+    "draft": pgettext_lazy("kind of text", "Draft"),
 }
 LIST_NAMES = {
     "control_list": _("Control name list"),

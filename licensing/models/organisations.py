@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from licensing.rules.roles import OrganisationKind, Role
@@ -103,8 +104,18 @@ class Organisation(models.Model):
         return self.name_en
 
     @property
+    def name(self) -> str:
+        """The name in the reader's language; in English where no other is known."""
+        return (self.name_zh if (get_language() or "").startswith("zh") else "") or self.name_en
+
+    @property
+    def other_name(self) -> str:
+        """The name in the other language, or nothing."""
+        return self.name_zh if self.name == self.name_en else self.name_en
+
+    @property
     def names(self) -> str:
-        return f"{self.name_en} · {self.name_zh}" if self.name_zh else self.name_en
+        return f"{self.name} · {self.other_name}" if self.other_name else self.name
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from licensing.access import held_by, may_open
+from licensing.forms.words import name_in
 from licensing.models.organisations import ROLE_NAMES
 
 NAVIGATION = {
@@ -103,5 +104,5 @@ def _person(request: HttpRequest) -> Person | None:
     return Person(
         name=user.name,
         role_label=", ".join(str(ROLE_NAMES[one.role]) for one in held),
-        organisation=held[0].name_en if held else "",
+        organisation=name_in(held[0].name_en, held[0].name_zh) if held else "",
     )

@@ -4,6 +4,7 @@ After adding a string: ``python -m tests.house.catalogues --update``, fill in wh
 """
 
 import argparse
+import csv
 import io
 import re
 import sys
@@ -35,7 +36,14 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|</?\w+")
+PACK = PROJECT / "licensing" / "regimes" / "cn"
+PACK_TEXTS = {
+    "announcements.csv": ("issuer", "summary"),
+    "control_list_items.csv": ("threshold", "note"),
+    "destination_measures.csv": ("condition",),
+}
+"""Columns of the regime pack that pages show in the reader's language (`licensing.forms.words.law_text`)."""
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}|</?[a-z]+")
 HEADER = r"""# Simplified Chinese of Sluice, under the licence of Sluice.
 msgid ""
 msgstr ""
@@ -58,7 +66,7 @@ def path_of(app: str) -> Path:
 
 @cache
 def extract(app: str) -> Catalog:
-    """Every string that the app's code and templates mark, with the files it stands in.
+    """Every string that the app's code and templates mark, with the files it stands in; the texts of the law, too.
 
     What both apps say stands in licensing's catalogue alone.
     """
@@ -70,6 +78,9 @@ def extract(app: str) -> Catalog:
             if app != "licensing" and extract("licensing").get(singular, context):
                 continue
             found.add(message, locations=[(name, 1)], auto_comments=comments, context=context)
+    if app == "licensing":
+        for text, name in _pack_texts():
+            found.add(text, locations=[(name, 1)])
     return found
 
 
@@ -97,17 +108,23 @@ def missing(app: str) -> list[str]:
 def stale(app: str) -> list[str]:
     """The messages that the compiled catalogue holds otherwise than the ``.po``, or holds alone."""
     file = path_of(app).with_suffix(".mo")
-    compiled = _strings(read_mo(io.BytesIO(file.read_bytes()))) if file.exists() else {}
-    written = _strings(catalogue(app))
-    return sorted(key[0] for key in compiled.keys() | written.keys() if compiled.get(key) != written.get(key))
+    there = _strings(read_mo(io.BytesIO(file.read_bytes()))) if file.exists() else {}
+    due = _strings(read_mo(io.BytesIO(compiled(app))))
+    return sorted(key[0] for key in there.keys() | due.keys() if there.get(key) != due.get(key))
+
+
+def compiled(app: str) -> bytes:
+    """The catalogue as gettext reads it. Its head differs with the version of Babel and the time."""
+    out = io.BytesIO()
+    write_mo(out, catalogue(app))
+    return out.getvalue()
 
 
 def compile_all() -> None:
     """Write the ``.mo`` of each catalogue that changed, so that no gettext tool is needed where Sluice runs."""
     for app in APPS:
         if stale(app):
-            with path_of(app).with_suffix(".mo").open("wb") as file:
-                write_mo(file, catalogue(app))
+            path_of(app).with_suffix(".mo").write_bytes(compiled(app))
 
 
 def update() -> None:
@@ -129,6 +146,13 @@ def write(app: str, content: Catalog) -> None:
     write_po(out, content, width=120, omit_header=True, sort_output=True, include_lineno=False)
     path_of(app).parent.mkdir(parents=True, exist_ok=True)
     path_of(app).write_bytes(out.getvalue().rstrip() + b"\n")
+
+
+def _pack_texts() -> Iterator[tuple[str, str]]:
+    for file, columns in PACK_TEXTS.items():
+        with (PACK / file).open(newline="", encoding="utf-8") as rows:
+            for row in csv.DictReader(rows):
+                yield from ((row[column], f"licensing/regimes/cn/{file}") for column in columns if row[column])
 
 
 def _files(app: str) -> Iterator[Path]:

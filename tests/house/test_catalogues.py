@@ -69,7 +69,7 @@ def _unmarked(source: str) -> Iterator[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/", "/check/", "/accounts/login/", "/accounts/register/", "/verify/"])
+@pytest.mark.parametrize("address", ["/", "/check/", "/account/login/", "/register/", "/verify/"])
 def test_a_page_in_chinese_holds_no_english_sentence(client: Client, address: str) -> None:
     client.cookies["django_language"] = "zh-hans"
     page = client.get(address, follow=True).content.decode()

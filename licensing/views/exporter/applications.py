@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from licensing.access import person_of
 from licensing.forms.routes import StartForm, from_check
-from licensing.forms.words import END_USE_NAMES
+from licensing.forms.words import END_USE_NAMES, name_in
 from licensing.models import Application, GoodsLine, Licence, Organisation, Party, Return
 from licensing.models.applications import STATUS_NAMES, ApplicationQuerySet
 from licensing.models.review import Outcome
@@ -126,7 +126,10 @@ def _licence_of(application: Application) -> Licence | None:
 
 def start(request: HttpRequest) -> HttpResponse:
     """Start an application; what `/check/` was asked comes along in the address."""
-    companies = [(company.organisation, company.name_en) for company in companies_of(request, FILING_ROLES)]
+    companies = [
+        (company.organisation, name_in(company.name_en, company.name_zh))
+        for company in companies_of(request, FILING_ROLES)
+    ]
     initial = from_check(request.GET)
     form = StartForm(request.POST or None, organisations=companies, initial=initial)
     if request.method == "POST" and form.is_valid():
