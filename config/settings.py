@@ -181,6 +181,8 @@ LICENCE_SEAL_KEY = env("LICENCE_SEAL_KEY", default="")
 # Language and time: days are days of the authority's zone.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+# Customs territories of their own: in Chinese their names say what they belong to, as in the authority's notices.
+COUNTRIES_OVERRIDE = {"HK": _("Hong Kong"), "MO": _("Macao"), "TW": _("Taiwan")}
 LOCALE_PATHS = [BASE_DIR / "licensing" / "locale", BASE_DIR / "enforcement" / "locale"]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -113,7 +113,7 @@ def _comparison(found: Hit) -> Iterator[dict[str, Any]]:
     yield {
         "field": _("Listed by"),
         "party": "",
-        "entity": f"{listing.announcement.ref}, {listing.announcement.title_en or listing.announcement.title_zh}",
+        "entity": f"{listing.announcement.ref}, {listing.announcement.title}",
         "same": None,
     }
     end = listing.in_force.last_day.isoformat() if listing.in_force.end else _("no end set")

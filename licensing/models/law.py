@@ -13,8 +13,8 @@ from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.db.models.functions import Concat
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from licensing.models.journal import append_only
 from licensing.models.periods import PeriodField
@@ -156,6 +156,14 @@ class Announcement(models.Model):
         ordering = ["ref"]
         constraints = [holds_on_a_day("in_force", "announcement_holds_on_a_day")]
         verbose_name = _("announcement")
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language, in the other where only that is known."""
+        first, other = self.title_en, self.title_zh
+        if (get_language() or "").startswith("zh"):
+            first, other = other, first
+        return first or other
 
     def __str__(self) -> str:
         return self.ref
