@@ -70,4 +70,4 @@ def test_two_suspensions_do_not_overlap() -> None:
 
 def test_says_name_list_and_announcement() -> None:
     listing = Listing.objects.get(name_en="MP Materials Corp.")
-    assert str(listing) == "MP Materials Corp. (Control list, CN-2026-23)"
+    assert str(listing) == "MP Materials Corp. (Control name list, CN-2026-23)"

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from enforcement.models import Hit
-from licensing.models import Application, Licence, Membership, Organisation
+from licensing.models import Application, Filing, Licence, Membership, Organisation
 from licensing.rules.roles import Role
 from licensing.services import applications, licences, notices, organisations, review
 from tests.licensing import cases
@@ -229,6 +230,20 @@ def test_gaps_of_a_filing_fill_the_return(as_person: Any, company: Any, desk: ca
     client = as_person(desk.officer)
     form = client.get(reverse("officer-return", args=[case.reference])).context["form"]
     assert form["documents"].initial == "Upload the document: Written pledge that the goods are used as declared."
+
+
+def test_a_filing_with_gaps_is_not_accepted(as_person: Any, company: Any, desk: cases.Desk) -> None:
+    case = cases.draft(*company, papers=())
+    Filing.objects.create(
+        application=case,
+        number=1,
+        content=applications.content_of(case) | {"declared": True},
+        sha256="0" * 64,
+        submitted_by=company[1],
+    )
+    now = timezone.now()
+    Application.objects.filter(pk=case.pk).update(status="submitted", submitted_at=now, first_submitted_at=now)
+    client = as_person(desk.officer)
     assert "Papers are missing" in offered(client, case)["Accept for review"]
     assert "Papers are missing" in client.get(reverse("officer-accept", args=[case.reference])).content.decode()
     response = client.post(reverse("officer-accept", args=[case.reference]), follow=True)

@@ -43,13 +43,14 @@ class Command(BaseCommand):
         password = demo_password()
         if not User.objects.filter(email=cast["persons"][0]["email"]).exists():
             self.stdout.write("Making the demonstration's cases ...")
+            # All of it or nothing, so that a start that was cut short begins again.
             with transaction.atomic():
                 people(cast, password)
-            for case in sorted(cast["cases"], key=lambda case: case["days_ago"], reverse=True):
-                with at(case["days_ago"]):
-                    play(case, cast)
-            # Nobody waits for mail about what happened weeks ago.
-            Notice.objects.waiting().update(sent_at=timezone.now())
+                for case in sorted(cast["cases"], key=lambda case: case["days_ago"], reverse=True):
+                    with at(case["days_ago"]):
+                        play(case, cast)
+                # Nobody waits for mail about what happened weeks ago.
+                Notice.objects.waiting().update(sent_at=timezone.now())
         self.stdout.write(f"\nDemonstration log-ins, all with the password  {password}\n")
         shown = set()
         with override("en"):
