@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 _flush = DatabaseOperations.sql_flush
@@ -14,3 +15,8 @@ def _flush_append_only(self: DatabaseOperations, *args: Any, **options: Any) -> 
 
 
 DatabaseOperations.sql_flush = _flush_append_only  # type: ignore[method-assign]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys last: the browser's driver leaves an event loop in its process, in which no licence can be sealed."""
+    items.sort(key=lambda item: "journeys" in item.path.parts)

@@ -1,5 +1,6 @@
 """Starting and stopping: the servers come and go with those who need them, and nothing is ever left behind."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -66,7 +67,8 @@ def data() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="sluice-start-"))
     yield folder
     for pid in alive(folder):
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     shutil.rmtree(folder)
 
 
