@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
+from licensing.rules.countries import COUNTRIES
 from licensing.services.letters import unprintable
 
 
@@ -104,7 +105,7 @@ class CountryField(forms.CharField):
         if not typed:
             return typed
         code = typed[-3:-1] if typed.endswith(")") and typed[-4:-3] == "(" else typed
-        if len(code) == 2 and countries.name(code.upper()):
+        if code.upper() in COUNTRIES:
             return code.upper()
         for language in ("en", "zh-hans"):
             if found := countries.by_name(typed, language=language):

@@ -72,7 +72,7 @@ class OwnerForm(forms.Form):
         decimal_places=6,
         min_value=Decimal("0.000001"),
         max_value=Decimal(100),
-        error_messages={"min_value": _("A share is above 0 %."), "max_value": _("A share is at most 100 %.")},
+        error_messages={"min_value": _("A share is above 0 %%."), "max_value": _("A share is at most 100 %%.")},
         widget=forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-4"}),
     )
 
@@ -115,7 +115,14 @@ def owners_form(
     data: Mapping[str, Any] | None = None, *, rows: list[dict[str, str]] | None = None, extra: int = 1
 ) -> BaseOwners:
     """The owners' rows: bound to what was posted, or showing stored rows and ``extra`` empty ones."""
-    kind = forms.formset_factory(OwnerForm, formset=BaseOwners, extra=extra, max_num=MOST_OWNERS, validate_max=True)
+    kind = forms.formset_factory(
+        OwnerForm,
+        formset=BaseOwners,
+        extra=extra,
+        max_num=MOST_OWNERS,
+        absolute_max=MOST_OWNERS + 1,
+        validate_max=True,
+    )
     return cast(BaseOwners, kind(data, initial=rows or [], prefix="owners"))
 
 

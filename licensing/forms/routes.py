@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from licensing.forms.drafts import ask_later
 from licensing.forms.fields import CountryField
 from licensing.models import Application
+from licensing.rules.countries import COUNTRIES
 
 STOPS = ("stop_1", "stop_2", "stop_3")
 
@@ -114,10 +114,10 @@ class VersionedRouteForm(RouteForm):
 def from_check(query: QueryDict) -> dict[str, Any]:
     """What the page "Do I need a licence?" hands over in its address; anything unknown is left out."""
     places = [code.strip().upper() for text in query.getlist("transit") for code in text.split(",") if code.strip()]
-    known = [code for code in places if countries.name(code)]
+    known = [code for code in places if code in COUNTRIES]
     destination = query.get("destination", "").upper()
     initial: dict[str, Any] = dict(zip(STOPS, known, strict=False))
-    if countries.name(destination):
+    if destination in COUNTRIES:
         initial["destination"] = destination
     if query.get("transaction") in Application.Transaction.values:
         initial["transaction"] = query["transaction"]

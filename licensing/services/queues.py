@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import (
@@ -118,13 +118,15 @@ def _names(text: str) -> Func:
 def page(
     cases: QuerySet[Any], order: str, *, size: int, place: Place | None = None
 ) -> tuple[list[Application], bool, bool]:
-    """One page of the queue, and whether there is one before and one after it."""
+    """One page of the queue, and whether there is one before and one after it. A place of no sense is the first."""
     column, descending = ORDERS[order]
+    key = _typed(column, place.key) if place is not None else None
+    if key is None:
+        place = None
     back = place is not None and place.back
     down = descending != back
     if place is not None:
         beyond = "lt" if down else "gt"
-        key = _typed(column, place.key)
         cases = cases.filter(Q(**{f"{column}__{beyond}": key}) | Q(**{column: key, f"id__{beyond}": place.id}))
     sign = "-" if down else ""
     rows = list(cases.order_by(f"{sign}{column}", f"{sign}id")[: size + 1])
@@ -140,8 +142,15 @@ def place_of(case: Application, order: str, *, back: bool = False) -> Place:
     return Place(getattr(case, ORDERS[order][0]).isoformat(), case.pk, back)
 
 
-def _typed(column: str, key: str) -> date | datetime:
-    return date.fromisoformat(key) if column == "due" else datetime.fromisoformat(key)
+def _typed(column: str, key: str) -> date | datetime | None:
+    """The column's value in an address; None where it is none, for instance that of another order."""
+    try:
+        if column == "due":
+            return date.fromisoformat(key)
+        at = datetime.fromisoformat(key)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def counts(cases: QuerySet[Any], field: str) -> dict[str, int]:

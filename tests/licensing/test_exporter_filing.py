@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from licensing.forms.parties import owners_form
 from licensing.models import Application, Journal, Membership, User
 from licensing.models.determinations import Hold
 from licensing.rules.journal import content_hash
@@ -395,3 +396,17 @@ def test_several_papers_are_kept_in_one_act(page: Client) -> None:
     assert paper
     page.post(reverse("exporter-document-remove", args=[case.reference, paper.pk]))
     assert case.documents.count() == 1
+
+
+@pytest.mark.parametrize(("percent", "said"), [("0", "above 0 %"), ("-5", "above 0 %"), ("120", "at most 100 %")])
+def test_a_share_out_of_bounds_is_told(percent: str, said: str) -> None:
+    rows = {"owners-TOTAL_FORMS": "1", "owners-INITIAL_FORMS": "0", "owners-0-name": "Owner"}
+    owners = owners_form(rows | {"owners-0-percent": percent})
+    assert not owners.is_valid()
+    assert said in owners.forms[0].errors["percent"][0]
+
+
+def test_thousands_of_rows_of_owners_are_not_drawn() -> None:
+    owners = owners_form({"owners-TOTAL_FORMS": "1000", "owners-INITIAL_FORMS": "0"})
+    assert not owners.is_valid()
+    assert len(owners.forms) <= 21
