@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+handler500 = "licensing.views.faults.fault"
+
 urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("licensing.urls.public")),

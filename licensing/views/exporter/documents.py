@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,12 +17,11 @@ from licensing.forms.words import DOCUMENT_KIND_NAMES, cite_label
 from licensing.models import Application
 from licensing.rules.findings import Cite
 from licensing.services import applications
+from licensing.views.downloads import attachment
 from licensing.views.exporter.cases import application_of, draft_of, may_file, refusals_told
 from licensing.views.exporter.filing import next_section
 from licensing.views.exporter.progress import Progress, progress_of
 from licensing.views.reasons import announcement_url
-
-SANDBOX = "sandbox; default-src 'none'"
 
 
 @refusals_told
@@ -81,13 +80,7 @@ def document(request: HttpRequest, reference: str, document: int) -> HttpRespons
 
 def download(application: Application, document: int) -> HttpResponseBase:
     paper = get_object_or_404(application.documents, pk=document)
-    response = FileResponse(
-        paper.file.open("rb"), as_attachment=True, filename=paper.name, content_type=paper.media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = SANDBOX
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(paper.file, name=paper.name, media_type=paper.media_type)
 
 
 @refusals_told

@@ -1,7 +1,7 @@
 """Licences: the list, one with its balance, and its paper."""
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from licensing.access import person_of
 from licensing.models import Licence
 from licensing.models.licences import LicenceQuerySet
+from licensing.views.downloads import attachment
 from licensing.views.exporter.cases import companies_of
 from licensing.views.exporter.paging import page_of
 
@@ -46,8 +47,4 @@ def pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     found = get_object_or_404(_mine(request), number=number)
     if not found.pdf:
         return redirect("exporter-licence", number)
-    response = FileResponse(
-        found.pdf.open("rb"), as_attachment=True, filename=f"{found.number}.pdf", content_type="application/pdf"
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return attachment(found.pdf, name=f"{found.number}.pdf", media_type="application/pdf")

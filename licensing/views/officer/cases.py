@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -40,6 +40,7 @@ from licensing.rules.workflow import Status
 from licensing.services import determination, moves, review
 from licensing.services.errors import Refused
 from licensing.views.check import marked_stops
+from licensing.views.downloads import attachment
 from licensing.views.officer.acts import buttons
 from licensing.views.officer.history import history
 from licensing.views.officer.queue import age, clock, stops
@@ -252,15 +253,8 @@ def document(request: HttpRequest, reference: str, number: int) -> HttpResponseB
     row = case_of(request, reference)
     if not any(paper["id"] == number for filing in row.filings.all() for paper in filing.content["documents"]):
         raise Http404
-    return download(get_object_or_404(Document, application=row, pk=number))
-
-
-def download(paper: Document) -> FileResponse:
-    response = FileResponse(
-        paper.file.open("rb"), as_attachment=True, filename=paper.name, content_type=paper.media_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    paper = get_object_or_404(Document, application=row, pk=number)
+    return attachment(paper.file, name=paper.name, media_type=paper.media_type)
 
 
 @require_safe
@@ -269,9 +263,7 @@ def licence_pdf(request: HttpRequest, number: str) -> HttpResponseBase:
     licence = get_object_or_404(Licence.objects.visible_to(request.user), number=number)
     if not licence.pdf:
         raise Http404
-    response = FileResponse(licence.pdf.open("rb"), as_attachment=True, filename=f"{number}.pdf")
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return attachment(licence.pdf, name=f"{number}.pdf", media_type="application/pdf")
 
 
 @require_POST
