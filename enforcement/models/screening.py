@@ -1,5 +1,6 @@
 """Screening: which listings the parties of a filing resemble, and what a person made of each."""
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -51,6 +52,12 @@ class Hit(models.Model):
             models.CheckConstraint(
                 condition=Q(disposition="open") | (Q(disposed_by__isnull=False) & ~Q(reason="")),
                 name="judged_hit_has_person_and_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="hit_kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="hit_judged_once", operation=pgtrigger.Update, condition=~pgtrigger.Q(old__disposition="open")
             ),
         ]
 

@@ -188,6 +188,9 @@ def frozen_with_application(what: str) -> list[pgtrigger.Trigger]:
                            WHERE a.id = part.application_id AND a.status NOT IN ('draft', 'returned')) THEN
                     RAISE EXCEPTION 'application % is filed: its content is frozen', part.application_id;
                 END IF;
+                IF TG_OP = 'UPDATE' AND OLD.application_id <> NEW.application_id THEN
+                    RAISE EXCEPTION 'application %: its parts stay with it, frozen', OLD.application_id;
+                END IF;
                 RETURN part;
             """,
         )

@@ -82,7 +82,10 @@ class Licence(models.Model):
     objects = LicenceQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["organisation", "-id"], name="licence_by_holder")]
+        indexes = [
+            models.Index(fields=["organisation", "-id"], name="licence_by_holder"),
+            models.Index(fields=["id"], condition=Q(pdf=""), name="licence_unprinted"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valid__isempty=False) & Q(valid__upper_inf=False) & Q(valid__lower_inf=False),
@@ -90,6 +93,21 @@ class Licence(models.Model):
             ),
         ]
         triggers = [
+            pgtrigger.Trigger(
+                name="licence_follows_its_decision",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM licensing_decision d JOIN licensing_application a ON a.id = d.application_id
+                        WHERE d.id = NEW.decision_id AND d.outcome = 'grant' AND a.id = NEW.application_id
+                              AND a.organisation_id = NEW.organisation_id
+                    ) THEN
+                        RAISE EXCEPTION 'licence: no decision grants it';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="licence_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
                 name="licence_frozen",
