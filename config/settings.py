@@ -90,7 +90,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "licensing.forms.rendering.SluiceRenderer"
 
-# Database: kept connections; locks and runaway statements end by themselves (TRUST: lock 2 s, statement 10 s).
+# Database: kept connections; waits for a lock and transactions left open end by themselves.
 DATABASES = {
     "default": env.db_url_config(env("DATABASE_URL", default="") or embedded.database_url(SLUICE_DATA)),
 }

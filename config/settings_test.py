@@ -28,6 +28,8 @@ from config.settings import *  # noqa: E402, F403
 
 # A pool would hold on to connections of a database that is about to be emptied or dropped.
 DATABASES["default"]["OPTIONS"].pop("pool", None)  # noqa: F405
+# A test is one transaction, and may think for long on a busy machine.
+DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=4000"  # noqa: F405
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
