@@ -3,11 +3,17 @@
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from licensing.models import User
+from tests.licensing import cases
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -33,3 +39,23 @@ def nobody_left_behind(django_db_setup: None, django_db_blocker: DjangoDbBlocker
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@dataclass
+class Town:
+    """The cast: an exporter's clerk, two officers, and where Sluice is."""
+
+    url: str
+    clerk: User
+    officer: User
+    second: User
+
+
+@pytest.fixture
+def town(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Town:
+    url = live_server.url
+    monkeypatch.setattr(settings, "PUBLIC_URL", url)
+    cases.load_law()
+    desk = cases.desk()
+    _company, clerk = cases.exporter(desk.officer)
+    return Town(url, clerk, desk.officer, desk.second)

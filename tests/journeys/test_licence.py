@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,34 +11,14 @@ import pytest
 import time_machine
 from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from licensing.models import Application, Licence, User
 from licensing.services import applications
+from tests.journeys.conftest import Town
 from tests.licensing import cases
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAPER = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
-
-
-@dataclass
-class Town:
-    """The cast: an exporter's clerk, two officers, and where Sluice is."""
-
-    url: str
-    clerk: User
-    officer: User
-    second: User
-
-
-@pytest.fixture
-def town(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Town:
-    url = live_server.url
-    monkeypatch.setattr(settings, "PUBLIC_URL", url)
-    cases.load_law()
-    desk = cases.desk()
-    _company, clerk = cases.exporter(desk.officer)
-    return Town(url, clerk, desk.officer, desk.second)
 
 
 def log_in(browser: Browser, town: Town, person: User) -> Page:
